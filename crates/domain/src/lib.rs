@@ -1,0 +1,18 @@
+//! What may happen to a case, a unit, a region, and what follows from it.
+//!
+//! Everything here is a function of its arguments: no clock, no I/O, no async, no chance. A rule
+//! that needs the time or a fresh id is handed one, inside its command.
+//!
+//! Start with [`case`]: it is the whole pattern in one screen.
+
+pub mod deadline;
+mod id;
+pub mod identity;
+mod recorded;
+pub mod time;
+
+pub use id::{
+    AccessId, CareProviderId, CaseId, CaseTypeId, DivisionId, MessageId, ParseIdError, RegionId,
+    ResidentId, StaffId, UnitId,
+};
+pub use recorded::{Actor, CommitId, Position, Recorded, Role, StreamId};
