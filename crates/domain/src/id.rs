@@ -140,7 +140,17 @@ mod tests {
 
     #[test]
     fn an_id_has_one_spelling() {
-        for text in ["case_07", "case_", "case", "unit_7", "case_i", "case_7 ", "CASE_7", "case_ö", "case_8ZZZZZZZZZZZZZZZZZZZZZZZZZ"] {
+        for text in [
+            "case_07",
+            "case_",
+            "case",
+            "unit_7",
+            "case_i",
+            "case_7 ",
+            "CASE_7",
+            "case_ö",
+            "case_8ZZZZZZZZZZZZZZZZZZZZZZZZZ",
+        ] {
             assert!(text.parse::<CaseId>().is_err(), "{text}");
         }
         assert_eq!(

@@ -5,12 +5,16 @@
 //!
 //! Start with [`case`]: it is the whole pattern in one screen.
 
+pub mod case;
 pub mod deadline;
+mod event;
 mod id;
 pub mod identity;
+pub mod organisation;
 mod recorded;
 pub mod time;
 
+pub use event::Event;
 pub use id::{
     AccessId, CareProviderId, CaseId, CaseTypeId, DivisionId, MessageId, ParseIdError, RegionId,
     ResidentId, StaffId, UnitId,

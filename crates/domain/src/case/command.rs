@@ -1,0 +1,250 @@
+//! What can be asked of a case, by whom, and what they must know of the world around it.
+
+use jiff::Timestamp;
+
+use super::{CaseOpened, CaseSubmitted, CloseReason, Rejection};
+use crate::{
+    Actor, CareProviderId, CaseId, CaseTypeId, MessageId, RegionId, ResidentId, Role, StaffId,
+    UnitId,
+    deadline::{Deadline, Policy},
+};
+
+/// What someone asks for. The text of a message travels beside the command.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Command {
+    /// A resident sends a case.
+    Submit(Submission),
+    /// A unit opens a case to a resident.
+    Open(Opening),
+    /// Give the case to its first handler.
+    Distribute {
+        /// The handler.
+        to: StaffId,
+    },
+    /// Give the case to another handler.
+    Reassign {
+        /// The handler.
+        to: StaffId,
+    },
+    /// Put the case back in the unit's queue.
+    Return,
+    /// Send the case on to another unit.
+    Redirect {
+        /// The unit.
+        to: UnitId,
+    },
+    /// Agree to a redirect to another care provider.
+    ConsentToRedirect {
+        /// Which.
+        to: CareProviderId,
+    },
+    /// Answer in part.
+    SendPartialAnswer {
+        /// The partial answer.
+        message: MessageId,
+    },
+    /// Ask the resident back.
+    AskCounterQuestion {
+        /// The question.
+        message: MessageId,
+    },
+    /// Reply to a question, add something, or follow up on an answer.
+    Reply {
+        /// The reply.
+        message: MessageId,
+    },
+    /// Answer.
+    Answer {
+        /// The answer.
+        message: MessageId,
+    },
+    /// Finish. Without an answer only for a reason.
+    Close {
+        /// Why, where the case was not answered.
+        reason: Option<CloseReason>,
+    },
+    /// Take the case back.
+    Withdraw,
+    /// Note something that the resident never sees.
+    AddNote {
+        /// The note.
+        message: MessageId,
+    },
+}
+
+impl Command {
+    /// The message or note that the command brings, if any.
+    pub const fn message(&self) -> Option<MessageId> {
+        match self {
+            Self::Submit(Submission { message, .. })
+            | Self::Open(Opening { message, .. })
+            | Self::SendPartialAnswer { message }
+            | Self::AskCounterQuestion { message }
+            | Self::Reply { message }
+            | Self::Answer { message }
+            | Self::AddNote { message } => Some(*message),
+            Self::Distribute { .. }
+            | Self::Reassign { .. }
+            | Self::Return
+            | Self::Redirect { .. }
+            | Self::ConsentToRedirect { .. }
+            | Self::Close { .. }
+            | Self::Withdraw => None,
+        }
+    }
+}
+
+/// A case on its way in from a resident.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Submission {
+    /// The unit it is sent to.
+    pub unit: UnitId,
+    /// Its type.
+    pub case_type: CaseTypeId,
+    /// The resident it concerns.
+    pub subject: ResidentId,
+    /// The version of the form that was shown.
+    pub form_version: u32,
+    /// The version of the terms that was shown.
+    pub terms_version: u32,
+    /// The older case that it goes on from.
+    pub follows_up: Option<CaseId>,
+    /// The first message.
+    pub message: MessageId,
+}
+
+/// A case that a unit starts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Opening {
+    /// Its type.
+    pub case_type: CaseTypeId,
+    /// The resident it concerns.
+    pub subject: ResidentId,
+    /// Whether the resident knows of it; "under förutsättning att patienten vet om det".
+    pub resident_informed: bool,
+    /// The first message.
+    pub message: MessageId,
+}
+
+/// Who asks, when, and what is true around the case at that time.
+#[derive(Clone, Copy)]
+pub struct Asked<'a> {
+    /// Who asks, and in which capacity.
+    pub by: Actor,
+    /// When.
+    pub at: Timestamp,
+    /// The rest of the world.
+    pub around: &'a dyn Surroundings,
+}
+
+/// What the rules about a case need to know of units, staff, residents and case types.
+pub trait Surroundings {
+    /// What is known of `unit`; none if there is no such unit.
+    fn unit(&self, unit: UnitId) -> Option<UnitFacts>;
+
+    /// Whether `staff` is a handler at `unit`.
+    fn handles(&self, staff: StaffId, unit: UnitId) -> bool;
+
+    /// The type as `unit` offers it; none if it does not.
+    fn offered(&self, unit: UnitId, case_type: CaseTypeId) -> Option<OfferedType>;
+
+    /// Whether `who` may act for `subject` at `at`: a proxy, such as a guardian.
+    fn acts_for(&self, who: ResidentId, subject: ResidentId, at: Timestamp) -> bool;
+}
+
+/// What the rules need to know of a unit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UnitFacts {
+    /// The tenant.
+    pub region: RegionId,
+    /// The responsible organisation.
+    pub provider: CareProviderId,
+    /// Whether cases can be sent there.
+    pub active: bool,
+}
+
+/// What the rules need to know of a case type at a unit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OfferedType {
+    /// The unit that all cases of a central type go to.
+    pub central_unit: Option<UnitId>,
+    /// Working days until the first response is due; none where no clock runs.
+    pub working_days: Option<u8>,
+    /// How they are counted.
+    pub policy: Policy,
+    /// The newest version of the form.
+    pub form_version: u32,
+    /// The newest version of the terms.
+    pub terms_version: u32,
+}
+
+impl Submission {
+    pub(super) fn decide(&self, asked: &Asked<'_>) -> Result<CaseSubmitted, Rejection> {
+        let Actor::Resident { who, .. } = asked.by else { return Err(Rejection::NotAllowed) };
+        if who != self.subject && !asked.around.acts_for(who, self.subject, asked.at) {
+            return Err(Rejection::NotAProxy);
+        }
+        active_unit(asked, self.unit)?;
+        let offered = asked.around.offered(self.unit, self.case_type);
+        let offered = offered.ok_or(Rejection::CaseTypeNotOffered)?;
+        check_shown("form", self.form_version, offered.form_version)?;
+        check_shown("terms", self.terms_version, offered.terms_version)?;
+        let unit = offered.central_unit.unwrap_or(self.unit);
+        let UnitFacts { region, provider, .. } = active_unit(asked, unit)?;
+        let deadline =
+            offered.working_days.map(|days| Deadline::new(asked.at, days, offered.policy));
+        Ok(CaseSubmitted {
+            region,
+            provider,
+            unit,
+            case_type: self.case_type,
+            subject: self.subject,
+            submitted_by: who,
+            form_version: self.form_version,
+            terms_version: self.terms_version,
+            deadline: deadline
+                .transpose()
+                .map_err(|_| Rejection::OutsideCalendar { at: asked.at })?,
+            follows_up: self.follows_up,
+            message: self.message,
+        })
+    }
+}
+
+impl Opening {
+    pub(super) fn decide(&self, asked: &Asked<'_>) -> Result<CaseOpened, Rejection> {
+        let (handler, unit) = match asked.by {
+            Actor::Staff { who, role: Role::Handler, unit: Some(unit) } => (Some(who), unit),
+            Actor::Staff { role: Role::Receiver, unit: Some(unit), .. } => (None, unit),
+            _ => return Err(Rejection::NotAllowed),
+        };
+        let UnitFacts { region, provider, .. } = active_unit(asked, unit)?;
+        asked.around.offered(unit, self.case_type).ok_or(Rejection::CaseTypeNotOffered)?;
+        if !self.resident_informed {
+            return Err(Rejection::ResidentNotInformed);
+        }
+        Ok(CaseOpened {
+            region,
+            provider,
+            unit,
+            case_type: self.case_type,
+            subject: self.subject,
+            handler,
+            message: self.message,
+        })
+    }
+}
+
+fn active_unit(asked: &Asked<'_>, unit: UnitId) -> Result<UnitFacts, Rejection> {
+    let unit = asked.around.unit(unit).ok_or(Rejection::UnknownUnit)?;
+    if unit.active { Ok(unit) } else { Err(Rejection::UnitNotActive) }
+}
+
+/// An older version may have been shown, a newer one than there is cannot.
+fn check_shown(what: &'static str, shown: u32, newest: u32) -> Result<(), Rejection> {
+    if (1..=newest).contains(&shown) {
+        Ok(())
+    } else {
+        Err(Rejection::VersionUnknown { what, shown, newest })
+    }
+}

@@ -1,0 +1,115 @@
+//! Why a command was refused.
+
+use jiff::Timestamp;
+use thiserror::Error;
+
+use super::{REOPEN_WINDOW_DAYS, TEXT_BYTES_MAX};
+use crate::{CareProviderId, StaffId, deadline::local_date};
+
+/// Why a command was refused, in words a caseworker can act on.
+///
+/// A rejection is an answer, not a failure: it is never logged as an error and never retried.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum Rejection {
+    /// There is no such case.
+    #[error("there is no such case")]
+    NotStarted,
+    /// The id belongs to a case that has started.
+    #[error("the case has started already")]
+    AlreadyStarted,
+    /// The asker's role does not do this.
+    #[error("this assignment may not do that with this case")]
+    NotAllowed,
+    /// Another handler holds it.
+    #[error("the case is held by {handler}; ask a case receiver to reassign it")]
+    HeldByAnother {
+        /// Who.
+        handler: StaffId,
+    },
+    /// Nobody holds it.
+    #[error("the case has not been distributed; ask a case receiver to distribute it")]
+    NotDistributed,
+    /// Someone holds it, so it is reassigned, not distributed.
+    #[error("the case has been distributed to {handler}; reassign it instead")]
+    AlreadyDistributed {
+        /// Who.
+        handler: StaffId,
+    },
+    /// The chosen person does not answer cases there.
+    #[error("{to} is not a case handler at the unit")]
+    NotAHandler {
+        /// Whom.
+        to: StaffId,
+    },
+    /// No such unit in the region.
+    #[error("there is no such care unit in the region")]
+    UnknownUnit,
+    /// The unit takes no cases.
+    #[error("the care unit is not active")]
+    UnitNotActive,
+    /// The unit does not offer the type.
+    #[error("the care unit does not offer this case type")]
+    CaseTypeNotOffered,
+    /// The named version of a form or terms text does not exist.
+    #[error("version {shown} of the {what} does not exist; the newest is {newest}")]
+    VersionUnknown {
+        /// `form` or `terms`.
+        what: &'static str,
+        /// The version that was named.
+        shown: u32,
+        /// The newest there is.
+        newest: u32,
+    },
+    /// A message that says nothing.
+    #[error("the message is empty")]
+    MessageMissing,
+    /// A message that says too much.
+    #[error("the message is {bytes} bytes long; at most {TEXT_BYTES_MAX} are taken")]
+    MessageTooLong {
+        /// Its length.
+        bytes: usize,
+    },
+    /// Not the resident's proxy.
+    #[error("not a proxy for that resident")]
+    NotAProxy,
+    /// A unit may only start a case that the resident knows of.
+    #[error("the resident must know of the case before a unit opens it")]
+    ResidentNotInformed,
+    /// The other care provider needs the resident's consent.
+    #[error("the resident has not consented to a redirect to {provider}")]
+    ConsentNeeded {
+        /// Which.
+        provider: CareProviderId,
+    },
+    /// A question is out already.
+    #[error("a counter-question already awaits the resident")]
+    AlreadyAsked,
+    /// It has its answer.
+    #[error("the case has been answered")]
+    AlreadyAnswered,
+    /// It has no answer yet.
+    #[error("the case has not been answered; answer it, or close it with a reason")]
+    NotAnswered,
+    /// It is over.
+    #[error("the case is closed")]
+    Closed,
+    /// The resident took it back.
+    #[error("the case was withdrawn; send a new case")]
+    Withdrawn,
+    /// Too late for the same case.
+    #[error(
+        "the case was closed on {}, more than {REOPEN_WINDOW_DAYS} days ago; \
+         send a new case that follows it up",
+        local_date(*.closed_at)
+    )]
+    ReopenWindowPassed {
+        /// When.
+        closed_at: Timestamp,
+    },
+    /// No calendar for that year.
+    #[error("{at} lies outside the calendar of working days")]
+    OutsideCalendar {
+        /// When.
+        at: Timestamp,
+    },
+}

@@ -1,0 +1,166 @@
+//! What one stream around cases has come to, and what may be added to it.
+
+use std::collections::BTreeSet;
+
+use thiserror::Error;
+
+use super::{Event, Place};
+use crate::{CaseTypeId, ResidentId, Role, StreamId};
+
+/// One region, division, unit, member of staff, resident or case type, as far as rules care.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Registration {
+    /// The event that made it.
+    registered: Option<Event>,
+    /// For a unit: whether it takes cases.
+    active: bool,
+    offered: BTreeSet<CaseTypeId>,
+    granted: BTreeSet<(Place, Role)>,
+    proxies: Vec<(ResidentId, jiff::Timestamp)>,
+}
+
+/// Why something around cases was refused.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum Rejection {
+    /// The event is not one of that kind of stream.
+    #[error("{event} does not belong in the story of {stream}")]
+    WrongStream {
+        /// Its name.
+        event: &'static str,
+        /// Whose.
+        stream: StreamId,
+    },
+    /// It must be registered first.
+    #[error("{stream} has not been registered")]
+    NotRegistered {
+        /// What.
+        stream: StreamId,
+    },
+    /// It stands already, with other facts.
+    #[error("{stream} is registered already, with other facts")]
+    AlreadyRegistered {
+        /// What.
+        stream: StreamId,
+    },
+    /// A name is missing.
+    #[error("{stream} needs a name")]
+    NameMissing {
+        /// What.
+        stream: StreamId,
+    },
+    /// A role that belongs at a unit was to be given in a region, or the other way.
+    #[error("that role cannot be held there")]
+    WrongPlace,
+}
+
+impl Registration {
+    /// The events that `change` leads to in `stream`, or why it may not be.
+    pub fn decide(&self, stream: StreamId, change: Event) -> Result<Vec<Event>, Rejection> {
+        if !belongs(stream, &change) {
+            return Err(Rejection::WrongStream { event: change.name(), stream });
+        }
+        if let Some(name) = first_name(&change)
+            && name.trim().is_empty()
+        {
+            return Err(Rejection::NameMissing { stream });
+        }
+        match (&self.registered, &change) {
+            (Some(registered), _) if *registered == change => return Ok(vec![]),
+            (_, Event::CaseTypeDefined(_)) => (),
+            (None, change) if !registers(change) => {
+                return Err(Rejection::NotRegistered { stream });
+            }
+            (Some(_), change) if registers(change) => {
+                return Err(Rejection::AlreadyRegistered { stream });
+            }
+            (_, Event::RoleGranted(it)) if !fits(it.role, it.place) => {
+                return Err(Rejection::WrongPlace);
+            }
+            _ => (),
+        }
+        let after = self.clone().evolve(&change);
+        Ok(if after == *self { vec![] } else { vec![change] })
+    }
+
+    /// What `event` leaves behind. Total.
+    #[must_use]
+    pub fn evolve(mut self, event: &Event) -> Self {
+        match event {
+            Event::RegionRegistered(_)
+            | Event::DivisionRegistered(_)
+            | Event::UnitRegistered(_)
+            | Event::StaffRegistered(_)
+            | Event::ResidentRegistered(_)
+            | Event::CaseTypeDefined(_) => self.registered = Some(event.clone()),
+            Event::UnitActivated(_) => self.active = true,
+            Event::UnitDeactivated(_) => self.active = false,
+            Event::CaseTypeOffered(it) => drop(self.offered.insert(it.case_type)),
+            Event::CaseTypeUnoffered(it) => drop(self.offered.remove(&it.case_type)),
+            Event::RoleGranted(it) => drop(self.granted.insert((it.place, it.role))),
+            Event::RoleRevoked(it) => drop(self.granted.remove(&(it.place, it.role))),
+            Event::ProxyGranted(it) => {
+                self.proxies.retain(|(proxy, _)| *proxy != it.proxy);
+                self.proxies.push((it.proxy, it.until));
+            }
+            Event::ProxyRevoked(it) => self.proxies.retain(|(proxy, _)| *proxy != it.proxy),
+        }
+        self
+    }
+}
+
+fn belongs(stream: StreamId, event: &Event) -> bool {
+    matches!(
+        (stream, event),
+        (StreamId::Region(_), Event::RegionRegistered(_))
+            | (StreamId::Division(_), Event::DivisionRegistered(_))
+            | (
+                StreamId::Unit(_),
+                Event::UnitRegistered(_)
+                    | Event::UnitActivated(_)
+                    | Event::UnitDeactivated(_)
+                    | Event::CaseTypeOffered(_)
+                    | Event::CaseTypeUnoffered(_)
+            )
+            | (
+                StreamId::Staff(_),
+                Event::StaffRegistered(_) | Event::RoleGranted(_) | Event::RoleRevoked(_)
+            )
+            | (
+                StreamId::Resident(_),
+                Event::ResidentRegistered(_) | Event::ProxyGranted(_) | Event::ProxyRevoked(_)
+            )
+            | (StreamId::CaseType(_), Event::CaseTypeDefined(_))
+    )
+}
+
+fn registers(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::RegionRegistered(_)
+            | Event::DivisionRegistered(_)
+            | Event::UnitRegistered(_)
+            | Event::StaffRegistered(_)
+            | Event::ResidentRegistered(_)
+            | Event::CaseTypeDefined(_)
+    )
+}
+
+fn first_name(event: &Event) -> Option<&str> {
+    match event {
+        Event::RegionRegistered(it) => Some(&it.name),
+        Event::DivisionRegistered(it) => Some(&it.name),
+        Event::UnitRegistered(it) => Some(&it.name),
+        Event::CaseTypeDefined(it) => Some(&it.name_sv),
+        _ => None,
+    }
+}
+
+/// Casework is done at a unit; what is common is looked after for a region. An auditor or analyst
+/// may have either.
+fn fits(role: Role, place: Place) -> bool {
+    match role {
+        Role::Receiver | Role::Handler | Role::UnitAdmin => matches!(place, Place::Unit(_)),
+        Role::RegionAdmin => matches!(place, Place::Region(_)),
+        Role::Auditor | Role::Analyst => true,
+    }
+}
