@@ -29,14 +29,14 @@ use jiff::{
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use self::{
+    calendar::Day,
+    zone::{local, timestamp},
+};
 pub use self::{
     explain::{Explanation, explain},
     policy::{ParsePolicyError, Policy},
     zone::{hour_of_week, local_date, start_of_day},
-};
-use self::{
-    calendar::Day,
-    zone::{local, timestamp},
 };
 use crate::time::whole_ms;
 

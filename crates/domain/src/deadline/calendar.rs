@@ -110,25 +110,23 @@ fn eve(date: Date) -> Option<Name> {
 }
 
 /// How many days after Easter Sunday of its year `date` falls; negative before it.
-pub(super) fn days_after_easter(date: Date) -> i32 {
-    let first_of_march = 60 + i32::from(date.in_leap_year());
-    let easter = first_of_march + 21 + easter_after_22_march(i32::from(date.year()));
-    i32::from(date.day_of_year()) - easter
-}
-
-/// Easter Sunday by the Gregorian reckoning, in days after 22 March, the earliest it can be.
 ///
-/// The full moon is found from the golden number, the century's leap days left out and the
-/// moon's own correction; the Sunday after it from the days of the week.
-fn easter_after_22_march(year: i32) -> i32 {
+/// Easter is the Sunday after the full moon of the Gregorian church reckoning. The moon's date
+/// comes from the year's place in its cycle of 19 and from what the centuries shift; the weekday
+/// of the moon is found by counting from `date`.
+pub(super) fn days_after_easter(date: Date) -> i32 {
+    let year = i32::from(date.year());
     let (century, golden) = (year.div_euclid(100), year.rem_euclid(19));
-    let moon_correction = (8 * century + 13) / 25;
-    let age = (19 * golden + century - century / 4 - moon_correction + 15).rem_euclid(30);
-    // The two full moons that would come a day too late are taken a day early.
-    let full_moon = age - i32::from(age == 29 || (age == 28 && golden > 10));
-    let weekday = (year + year.div_euclid(4) - century + century.div_euclid(4) + full_moon + 1)
-        .rem_euclid(7);
-    full_moon + 6 - (weekday + 6).rem_euclid(7)
+    let shift = 15 + century - century.div_euclid(4) - (8 * century + 13).div_euclid(25);
+    let age = (19 * golden + shift).rem_euclid(30);
+    // No two years of one cycle may share a full moon, and none may be later than 18 April.
+    let after_21_march = age - i32::from(age == 29 || (age == 28 && golden > 10));
+
+    let today = i32::from(date.day_of_year());
+    let full_moon = 80 + i32::from(date.in_leap_year()) + after_21_march;
+    let weekday = i32::from(date.weekday().to_sunday_zero_offset()) + full_moon - today;
+    let easter = full_moon + 7 - weekday.rem_euclid(7);
+    today - easter
 }
 
 /// The name of a working day that many take for a holiday; none for any other date.

@@ -68,14 +68,19 @@ impl Explanation {
     fn why(&self, it: &CountedDay, is_receipt: bool) -> String {
         let policy = self.deadline.policy;
         match (it.number, is_receipt) {
-            (Some(0), true) if it.day == Day::Working => "received; counting starts the day after".to_owned(),
-            (Some(0), true) => format!("received, {}; counting starts the day after", kind(it.date)),
+            (Some(0), true) if it.day == Day::Working => {
+                "received; counting starts the day after".to_owned()
+            }
+            (Some(0), true) => {
+                format!("received, {}; counting starts the day after", kind(it.date))
+            }
             (Some(0), false) => "working day; counts as received at 00:00".to_owned(),
             (None, true) => format!("received, {}; waits for a working day", kind(it.date)),
             (None, false) => format!("not counted: {}", kind(it.date)),
             (Some(number), _) => {
                 let works = works(it.date, policy);
-                let last = if number == self.working_days { "; the last day to answer" } else { "" };
+                let last =
+                    if number == self.working_days { "; the last day to answer" } else { "" };
                 format!("{works}{last}")
             }
         }
@@ -87,14 +92,17 @@ fn works(date: Date, policy: Policy) -> String {
     match calendar::day(date) {
         Day::Saturday => format!("working day: Saturdays count by {policy}"),
         Day::Eve(name) => format!("working day: {name} counts by {policy}"),
-        _ => calendar::doubtful(date)
-            .map_or_else(|| "working day".to_owned(), |name| format!("working day: {name} is no holiday")),
+        _ => calendar::doubtful(date).map_or_else(
+            || "working day".to_owned(),
+            |name| format!("working day: {name} is no holiday"),
+        ),
     }
 }
 
 fn kind(date: Date) -> String {
     match calendar::day(date) {
-        Day::Working => calendar::doubtful(date).map_or_else(|| "a working day".to_owned(), |name| format!("{name}")),
+        Day::Working => calendar::doubtful(date)
+            .map_or_else(|| "a working day".to_owned(), |name| format!("{name}")),
         Day::Saturday => "a Saturday".to_owned(),
         Day::Sunday => "a Sunday".to_owned(),
         Day::PublicHoliday(name) => format!("public holiday, {name}"),

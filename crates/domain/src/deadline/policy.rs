@@ -59,7 +59,9 @@ impl fmt::Display for Policy {
 
 /// A policy that is not one of ours.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("`{text}` is not a deadline policy; choose EOD, OFFICE_1700, SAME_TIME, EOD_SAT or EOD_NOEVES")]
+#[error(
+    "`{text}` is not a deadline policy; choose EOD, OFFICE_1700, SAME_TIME, EOD_SAT or EOD_NOEVES"
+)]
 pub struct ParsePolicyError {
     text: String,
 }
