@@ -3,8 +3,8 @@
 //! Public holidays are those of lag (1989:253): computed, so that no list runs out. The edition
 //! is [`CALENDAR_VERSION`](super::CALENDAR_VERSION); it changes when a law does.
 //!
-//! Absent on purpose: bridge days (klämdagar) and half-days such as Maundy Thursday
-//! (skärtorsdag), which are working days.
+//! Bridge days (klämdagar) and half-days such as Maundy Thursday (skärtorsdag) are working days:
+//! they have names, for explanations, and no kind of their own.
 
 use std::fmt;
 
@@ -142,7 +142,7 @@ pub(super) fn doubtful(date: Date) -> Option<Name> {
         }
         _ if days_after_easter(date) == -3 => ("Skärtorsdagen", "Maundy Thursday"),
         _ if is_free(date.yesterday().ok()?) && is_free(date.tomorrow().ok()?) => {
-            ("klämdag", "the bridge day")
+            ("klämdag", "a bridge day")
         }
         _ => return None,
     };

@@ -4,13 +4,13 @@ use std::fmt;
 
 use jiff::{
     Timestamp,
-    civil::{Date, Weekday},
+    civil::{Date, Time, Weekday},
 };
 
 use super::{
     CALENDAR_VERSION, CountedDay, Deadline, OutsideCalendar, Policy,
     calendar::{self, Day},
-    check, count,
+    check, count, local_date, start_of_day,
     zone::local,
 };
 
@@ -60,53 +60,65 @@ impl fmt::Display for Explanation {
             writeln!(f, "  {}  {weekday:<9}  {number:<6}  {why}", day.date)?;
         }
         writeln!(f)?;
-        write!(f, "Due before {}.", moment(due_at))
-    }
-}
-
-impl Explanation {
-    fn why(&self, it: &CountedDay, is_receipt: bool) -> String {
-        let policy = self.deadline.policy;
-        match (it.number, is_receipt) {
-            (Some(0), true) if it.day == Day::Working => {
-                "received; counting starts the day after".to_owned()
+        match self.days.last() {
+            Some(last)
+                if due_at == start_of_day(last.date) || clock(due_at) != Time::midnight() =>
+            {
+                write!(f, "Due before {}.", moment(due_at))
             }
-            (Some(0), true) => {
-                format!("received, {}; counting starts the day after", kind(it.date))
-            }
-            (Some(0), false) => "working day; counts as received at 00:00".to_owned(),
-            (None, true) => format!("received, {}; waits for a working day", kind(it.date)),
-            (None, false) => format!("not counted: {}", kind(it.date)),
-            (Some(number), _) => {
-                let works = works(it.date, policy);
-                let last =
-                    if number == self.working_days { "; the last day to answer" } else { "" };
-                format!("{works}{last}")
-            }
+            Some(last) => write!(
+                f,
+                "To be answered by the end of {} {}: due before {}.",
+                weekday(last.date),
+                last.date,
+                moment(due_at)
+            ),
+            None => Ok(()),
         }
     }
 }
 
-/// What a day that counts is called, with a word where a reader would doubt it.
-fn works(date: Date, policy: Policy) -> String {
-    match calendar::day(date) {
-        Day::Saturday => format!("working day: Saturdays count by {policy}"),
-        Day::Eve(name) => format!("working day: {name} counts by {policy}"),
-        _ => calendar::doubtful(date).map_or_else(
-            || "working day".to_owned(),
-            |name| format!("working day: {name} is no holiday"),
-        ),
+impl Explanation {
+    /// Why `it` has the number it has, or none.
+    fn why(&self, it: &CountedDay, is_receipt: bool) -> String {
+        let kind = kind(it.day);
+        match it.number {
+            Some(0) if is_receipt && it.day == Day::Working => {
+                "received; counting starts the day after".to_owned()
+            }
+            Some(0) if is_receipt => format!("received, {kind}; counting starts the day after"),
+            Some(0) => "working day; counts as received at 00:00".to_owned(),
+            None if is_receipt => format!("received, {kind}; waits for a working day"),
+            None => format!("not counted: {kind}"),
+            Some(number) if number < self.working_days => self.works(it),
+            Some(_) if self.deadline.due_at == start_of_day(it.date) => {
+                format!("{}; due as it starts", self.works(it))
+            }
+            Some(_) => format!("{}; the last day to answer", self.works(it)),
+        }
+    }
+
+    /// What a day that counts is called, with a word where a reader would doubt it.
+    fn works(&self, it: &CountedDay) -> String {
+        let policy = self.deadline.policy;
+        match it.day {
+            Day::Saturday => format!("working day: Saturdays count by {policy}"),
+            Day::Eve(name) => format!("working day: {name} counts by {policy}"),
+            _ => match calendar::doubtful(it.date) {
+                Some(name) => format!("working day: {name} is no holiday"),
+                None => "working day".to_owned(),
+            },
+        }
     }
 }
 
-fn kind(date: Date) -> String {
-    match calendar::day(date) {
-        Day::Working => calendar::doubtful(date)
-            .map_or_else(|| "a working day".to_owned(), |name| format!("{name}")),
+fn kind(day: Day) -> String {
+    match day {
+        Day::Working => "a working day".to_owned(),
         Day::Saturday => "a Saturday".to_owned(),
         Day::Sunday => "a Sunday".to_owned(),
         Day::PublicHoliday(name) => format!("public holiday, {name}"),
-        Day::Eve(name) => format!("{name}"),
+        Day::Eve(name) => format!("{name}, free by custom"),
     }
 }
 
@@ -120,10 +132,16 @@ fn rule(policy: Policy) -> &'static str {
     }
 }
 
-/// `Saturday 2026-09-05 23:30`
+/// `Saturday 2026-09-05 23:30`, with seconds if there are any.
 fn moment(at: Timestamp) -> String {
-    let at = local(at);
-    format!("{} {} {:02}:{:02}", weekday(at.date()), at.date(), at.hour(), at.minute())
+    let (date, time) = (local_date(at), clock(at));
+    let (hour, minute, second) = (time.hour(), time.minute(), time.second());
+    let seconds = if second == 0 { String::new() } else { format!(":{second:02}") };
+    format!("{} {date} {hour:02}:{minute:02}{seconds}", weekday(date))
+}
+
+fn clock(at: Timestamp) -> Time {
+    local(at).time()
 }
 
 fn weekday(date: Date) -> &'static str {
