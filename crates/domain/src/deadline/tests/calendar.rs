@@ -93,6 +93,13 @@ fn easter_is_where_almanacs_have_it() {
 }
 
 #[test]
+fn easter_agrees_with_the_other_reckoning_for_twenty_centuries() {
+    for year in 1753..=3752 {
+        assert_eq!(days_after_easter(easter(year)), 0, "{year}");
+    }
+}
+
+#[test]
 fn the_national_day_came_in_2005_and_whit_monday_went() {
     let name = |date: Date| match day(date) {
         Day::PublicHoliday(name) => Some(name.sv),
