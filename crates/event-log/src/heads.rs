@@ -1,0 +1,141 @@
+//! Where every stream stands, and which commit ids are taken: what a writer checks against.
+//!
+//! Shared by the logs in memory and on disk, so that both admit and refuse alike.
+
+use std::collections::HashMap;
+
+use domain::{CommitId, Position, StreamId};
+
+use crate::{Append, AppendError, Commit, Expected, Hash, Head};
+
+/// Where every stream stands. Rebuilt from the log, kept in memory.
+#[derive(Debug)]
+pub struct Heads {
+    last: Position,
+    hash: Hash,
+    streams: HashMap<StreamId, Head>,
+    ids: HashMap<CommitId, Position>,
+}
+
+impl Default for Heads {
+    fn default() -> Self {
+        Self {
+            last: Position::START,
+            hash: Hash::GENESIS,
+            streams: HashMap::new(),
+            ids: HashMap::new(),
+        }
+    }
+}
+
+/// What is to be done with an append that is well-formed and expected right.
+#[derive(Debug)]
+pub enum Admission {
+    /// Write this commit. Its hash is not set yet.
+    Write(Box<Commit>),
+    /// Nothing: its id stands at this position already. Whoever has that commit at hand compares
+    /// it with [`Known::answer`].
+    Known(Known),
+}
+
+/// An append whose id the log has already.
+#[derive(Debug)]
+pub struct Known {
+    /// Where.
+    pub position: Position,
+    stream: StreamId,
+    fingerprint: [u8; 32],
+}
+
+impl Known {
+    /// The answer to a retry, or the refusal of another use of the same id.
+    pub fn answer(&self, commit: &Commit) -> Result<crate::Appended, AppendError> {
+        if (commit.stream, commit.fingerprint) != (self.stream, self.fingerprint) {
+            return Err(AppendError::IdReused { position: self.position });
+        }
+        Ok(crate::Appended {
+            position: commit.position,
+            first_version: commit.first_version,
+            events: u32::try_from(commit.events.len()).unwrap_or(u32::MAX),
+            duplicate: true,
+        })
+    }
+}
+
+impl Heads {
+    /// Where the log stands.
+    pub fn last(&self) -> Position {
+        self.last
+    }
+
+    /// The hash of its last commit.
+    pub fn hash(&self) -> Hash {
+        self.hash
+    }
+
+    /// Where `stream` stands.
+    pub fn stream(&self, stream: StreamId) -> Option<Head> {
+        self.streams.get(&stream).copied()
+    }
+
+    /// Where the commit with this id stands.
+    pub fn find(&self, commit_id: CommitId) -> Option<Position> {
+        self.ids.get(&commit_id).copied()
+    }
+
+    /// Whether `append` may be written, and as what. Changes nothing.
+    pub fn admit(&self, append: Append) -> Result<Admission, AppendError> {
+        check_size(&append)?;
+        let Append { stream, commit_id, fingerprint, .. } = append;
+        if let Some(position) = self.find(commit_id) {
+            return Ok(Admission::Known(Known { position, stream, fingerprint }));
+        }
+        let head = self.stream(stream);
+        let expected = match append.expected {
+            Expected::NoStream => None,
+            Expected::Head(position) => Some(position),
+        };
+        if head.map(|head| head.position) != expected {
+            return Err(AppendError::Conflict { head });
+        }
+        Ok(Admission::Write(Box::new(Commit {
+            position: self.last.next(),
+            stream,
+            first_version: head.map_or(0, |head| head.version) + 1,
+            prev: head.map_or(Position::START, |head| head.position),
+            commit_id,
+            fingerprint,
+            occurred_at: domain::time::whole_ms(append.occurred_at),
+            recorded_at: domain::time::whole_ms(append.recorded_at),
+            actor: append.actor,
+            correlation: append.correlation,
+            events: append.events,
+            hash: Hash::GENESIS,
+        })))
+    }
+
+    /// Takes note of `commit`, the next in the log, whose hash is set.
+    pub fn advance(&mut self, commit: &Commit) {
+        self.last = commit.position;
+        self.hash = commit.hash;
+        self.streams.insert(commit.stream, commit.head());
+        self.ids.insert(commit.commit_id, commit.position);
+    }
+}
+
+fn check_size(append: &Append) -> Result<(), AppendError> {
+    if append.events.is_empty() {
+        return Err(AppendError::Empty);
+    }
+    let payload = append.events.iter().map(|it| it.clear.len() + it.sealed.len()).sum();
+    for (what, size, size_max) in [
+        ("the number of events", append.events.len(), Append::EVENTS_MAX),
+        ("the payload in bytes", payload, Append::PAYLOAD_BYTES_MAX),
+        ("the correlation id in bytes", append.correlation.len(), Append::CORRELATION_BYTES_MAX),
+    ] {
+        if size > size_max {
+            return Err(AppendError::TooLarge { what, size, size_max });
+        }
+    }
+    Ok(())
+}
