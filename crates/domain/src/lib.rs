@@ -11,6 +11,7 @@ mod event;
 mod id;
 pub mod identity;
 pub mod organisation;
+pub mod policy;
 mod recorded;
 pub mod time;
 
