@@ -263,8 +263,8 @@ fn record(type_id: u16, clear: &[u8], sealed: &[u8]) -> EventRecord {
     EventRecord { type_id, schema_version: 1, clear, sealed }
 }
 
-/// A small commit with id `id` on stream `n`.
-fn an_append(n: u128, id: u128, expected: Expected) -> Append {
+/// A small commit with id `id` on stream `n`, for tests of one log's own.
+pub fn an_append(n: u128, id: u128, expected: Expected) -> Append {
     Append {
         stream: stream(n),
         expected,

@@ -73,7 +73,7 @@ pub fn encode(commit: &Commit, before: Hash, out: &mut Vec<u8>) -> Hash {
     out.put_u64(0);
     put_body(commit, out);
     let body = &out[start + HEADER_BYTES..];
-    let (length, crc) = (u32::try_from(body.len()).unwrap_or(u32::MAX), crc32c::crc32c(body));
+    let (length, crc) = (u32::try_from(body.len()).unwrap_or(u32::MAX), checksum(body));
     let hash = chained(before, body);
     out[start..start + 4].copy_from_slice(&length.to_be_bytes());
     out[start + 4..start + HEADER_BYTES].copy_from_slice(&crc.to_be_bytes());
@@ -110,13 +110,18 @@ pub fn decode(bytes: &mut Bytes) -> Result<Frame, FrameError> {
         return Err(FrameError::CutShort { within: "body" });
     }
     let body = bytes.split_to(length);
-    if crc32c::crc32c(&body) != crc {
+    if checksum(&body) != crc {
         return Err(FrameError::Checksum);
     }
     let mut hash = [0; HASH_BYTES];
     bytes.copy_to_slice(&mut hash);
     let commit = take_body(body.clone(), Hash(hash))?;
     Ok(Frame { commit, body })
+}
+
+/// The checksum of a frame's body: CRC-32C.
+pub fn checksum(bytes: &[u8]) -> u32 {
+    crc32c::crc32c(bytes)
 }
 
 fn chained(before: Hash, body: &[u8]) -> Hash {

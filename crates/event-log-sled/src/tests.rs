@@ -1,0 +1,139 @@
+//! Real files in real folders.
+
+use std::{fs, path::Path};
+
+use event_log::{EventLog, contract};
+
+use crate::{OpenError, SledLog, verify};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn keeps_the_contract() {
+    let folders = std::sync::Mutex::new(vec![]);
+    let new = || {
+        let folder = tempfile::tempdir().unwrap();
+        let log = SledLog::open(folder.path()).unwrap();
+        folders.lock().unwrap().push(folder);
+        log
+    };
+    contract::check(new).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn keeps_the_contract_when_it_is_opened_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = SledLog::open(folder.path()).unwrap();
+    contract::check_reopen(log, async |log| {
+        drop(log);
+        SledLog::open(folder.path()).unwrap()
+    })
+    .await;
+}
+
+fn filled(folder: &Path, commits: u128) {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let log = SledLog::open(folder).unwrap();
+    runtime.block_on(async {
+        for n in 1..=commits {
+            log.append(contract::an_append(n, n, event_log::Expected::NoStream)).await.unwrap();
+        }
+    });
+}
+
+fn refusal(folder: &Path) -> String {
+    SledLog::open(folder).err().unwrap().to_string()
+}
+
+#[test]
+fn a_second_process_is_told_that_the_log_is_in_use() {
+    let folder = tempfile::tempdir().unwrap();
+    let _log = SledLog::open(folder.path()).unwrap();
+    assert!(matches!(SledLog::open(folder.path()).err(), Some(OpenError::InUse { .. })));
+}
+
+#[test]
+fn a_folder_of_something_else_or_of_a_newer_format_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("holiday.jpg"), "x").unwrap();
+    assert!(refusal(folder.path()).contains("holds other files"), "{}", refusal(folder.path()));
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("format"), "arende event log 2\n").unwrap();
+    assert!(refusal(folder.path()).contains("newer version"), "{}", refusal(folder.path()));
+}
+
+#[test]
+fn a_sound_log_is_verified_and_told() {
+    let folder = tempfile::tempdir().unwrap();
+    filled(folder.path(), 10);
+    let verified = verify(folder.path(), |_, _| ()).unwrap();
+    assert_eq!((verified.commits, verified.events), (10, 10));
+    assert_eq!(verify(folder.path(), |_, _| ()).unwrap(), verified);
+}
+
+#[test]
+fn a_log_shorter_than_its_witness_refuses_to_open() {
+    let folder = tempfile::tempdir().unwrap();
+    filled(folder.path(), 3);
+    let short = tempfile::tempdir().unwrap();
+    fs::create_dir(short.path().join("sled")).unwrap();
+    for file in ["format", "clean", "witness"] {
+        fs::copy(folder.path().join(file), short.path().join(file)).unwrap();
+    }
+    for entry in fs::read_dir(folder.path().join("sled")).unwrap() {
+        let entry = entry.unwrap();
+        if entry.file_type().unwrap().is_file() {
+            fs::copy(entry.path(), short.path().join("sled").join(entry.file_name())).unwrap();
+        }
+    }
+    filled(folder.path(), 5);
+    fs::copy(folder.path().join("witness"), short.path().join("witness")).unwrap();
+    let refusal = refusal(short.path());
+    assert!(
+        refusal.contains("ends at position 3, but its witness has seen position 5"),
+        "{refusal}"
+    );
+}
+
+#[test]
+fn a_log_without_its_witness_refuses_to_open() {
+    let folder = tempfile::tempdir().unwrap();
+    filled(folder.path(), 3);
+    fs::remove_file(folder.path().join("witness")).unwrap();
+    assert!(refusal(folder.path()).contains("witness"));
+}
+
+#[test]
+fn a_missing_or_altered_block_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    filled(folder.path(), 5);
+    let config = sled::Config::new().path(folder.path().join("sled")).segment_size(8 << 20);
+    let database = || config.open().unwrap();
+    let db = database();
+    let third = db.remove(3_u64.to_be_bytes()).unwrap().unwrap();
+    db.flush().unwrap();
+    drop(db);
+    let said = refusal(folder.path());
+    assert!(said.contains("position 3 does not verify: commit 4 stands in its place"), "{said}");
+
+    // Put back with one byte of its payload changed and a right checksum: only the hash tells.
+    let mut altered = third.to_vec();
+    let body = 9..altered.len() - 32;
+    let last = body.end - 1;
+    altered[last] ^= 1;
+    let crc = event_log::frame::checksum(&altered[body]).to_be_bytes();
+    altered[5..9].copy_from_slice(&crc);
+    let db = database();
+    db.insert(3_u64.to_be_bytes(), altered).unwrap();
+    db.flush().unwrap();
+    drop(db);
+    let said = refusal(folder.path());
+    assert!(said.contains("position 3 does not verify: its hash"), "{said}");
+}
+
+#[test]
+fn every_commit_is_handed_over_while_opening() {
+    let folder = tempfile::tempdir().unwrap();
+    filled(folder.path(), 4);
+    let mut seen = vec![];
+    drop(SledLog::open_with(folder.path(), |commit| seen.push(commit.position.get())).unwrap());
+    assert_eq!(seen, [1, 2, 3, 4]);
+}

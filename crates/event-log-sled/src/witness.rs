@@ -1,0 +1,119 @@
+//! The witness: how far the log had come, kept outside sled.
+//!
+//! sled may lose its end without a word. A log that is shorter than its witness, or has another
+//! hash there, refuses to open. The witness is written after each block was synced, so it never
+//! claims what may yet be lost; it is itself synced when the log is opened and closed.
+//!
+//! ```text
+//! two slots of 64 bytes, written in turns:
+//! version u8 = 1 │ position u64 │ hash [32] │ crc32c u32 of all before
+//! ```
+
+use std::{
+    fs::{File, OpenOptions},
+    io,
+    os::unix::fs::FileExt as _,
+    path::Path,
+};
+
+use domain::Position;
+use event_log::Hash;
+
+const VERSION: u8 = 1;
+const SLOT_BYTES: usize = 64;
+const RECORD_BYTES: usize = 1 + 8 + 32 + 4;
+
+/// How far a log had come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Testimony {
+    pub(crate) position: Position,
+    pub(crate) hash: Hash,
+}
+
+pub(crate) struct Witness {
+    file: File,
+    slot: u64,
+}
+
+impl Witness {
+    /// The witness at `path`, and what it says; nothing if it is new.
+    pub(crate) fn open(path: &Path) -> io::Result<(Self, Option<Testimony>)> {
+        let options =
+            OpenOptions::new().read(true).write(true).create(true).truncate(false).clone();
+        let file = options.open(path)?;
+        let mut bytes = [0; 2 * SLOT_BYTES];
+        let length = file.read_at(&mut bytes, 0)?;
+        let slots = bytes[..length].chunks(SLOT_BYTES).filter_map(read);
+        let testimony = slots.max_by_key(|it| it.position);
+        if testimony.is_none() && length > 0 {
+            let why = "neither of its records is whole";
+            return Err(io::Error::new(io::ErrorKind::InvalidData, why));
+        }
+        Ok((Self { file, slot: 0 }, testimony))
+    }
+
+    /// Says that the log has come this far. Not synced.
+    pub(crate) fn testify(&mut self, testimony: Testimony) -> io::Result<()> {
+        let mut record = [0; SLOT_BYTES];
+        record[0] = VERSION;
+        record[1..9].copy_from_slice(&testimony.position.get().to_be_bytes());
+        record[9..41].copy_from_slice(&testimony.hash.0);
+        let crc = checksum(&record);
+        record[41..RECORD_BYTES].copy_from_slice(&crc.to_be_bytes());
+        self.slot = 1 - self.slot;
+        self.file.write_all_at(&record, self.slot * SLOT_BYTES as u64)
+    }
+
+    pub(crate) fn sync(&self) -> io::Result<()> {
+        self.file.sync_data()
+    }
+}
+
+fn read(slot: &[u8]) -> Option<Testimony> {
+    let record = slot.get(..RECORD_BYTES)?;
+    let crc = u32::from_be_bytes(record[41..].try_into().ok()?);
+    if record[0] != VERSION || crc != checksum(record) {
+        return None;
+    }
+    Some(Testimony {
+        position: Position::new(u64::from_be_bytes(record[1..9].try_into().ok()?)),
+        hash: Hash(record[9..41].try_into().ok()?),
+    })
+}
+
+fn checksum(record: &[u8]) -> u32 {
+    event_log::frame::checksum(&record[..41])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Testimony, Witness};
+    use domain::Position;
+    use event_log::Hash;
+
+    fn at(n: u64) -> Testimony {
+        Testimony { position: Position::new(n), hash: Hash([u8::try_from(n).unwrap(); 32]) }
+    }
+
+    #[test]
+    fn the_last_whole_record_counts() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("witness");
+        let (mut witness, nothing) = Witness::open(&path).unwrap();
+        assert_eq!(nothing, None);
+        for n in 1..=5 {
+            witness.testify(at(n)).unwrap();
+            assert_eq!(Witness::open(&path).unwrap().1, Some(at(n)));
+        }
+        let whole = std::fs::read(&path).unwrap();
+        for i in 0..whole.len() {
+            let mut damaged = whole.clone();
+            damaged[i] ^= 1;
+            std::fs::write(&path, damaged).unwrap();
+            let said = Witness::open(&path).unwrap().1;
+            assert!(said == Some(at(5)) || said == Some(at(4)), "byte {i}: {said:?}");
+        }
+        std::fs::write(&path, [0; 128]).unwrap();
+        assert!(Witness::open(&path).is_err());
+    }
+}
