@@ -13,7 +13,7 @@
 //! [`Case::decide`] says which events a command leads to; [`Case::evolve`] says what an event
 //! leaves behind. Only `decide` may refuse: what has happened is not up for debate, and an import
 //! may hold events that `decide` would not have granted. Who may ask for what is in
-//! [`permission`]; what the deadline makes of it all is in [`clock`].
+//! `permission`; what the deadline makes of it all is in [`clock`].
 //!
 //! What people write is not here. A command carries the id of its message; the text travels
 //! beside it, sealed, and no rule depends on it.

@@ -36,7 +36,7 @@ use self::{
 pub use self::{
     explain::{Explanation, explain},
     policy::{ParsePolicyError, Policy},
-    zone::{hour_of_week, local_date, start_of_day},
+    zone::{hour_of_week, local_date, local_time, start_of_day},
 };
 use crate::time::whole_ms;
 

@@ -1,1 +1,174 @@
-//! To come.
+//! Where pure meets impure: load, decide, append, project.
+//!
+//! The engine has no rules. It brings a case from the log, asks `domain` what follows from a
+//! command, seals what was said, appends, and answers once the read models show it. Time, ids and
+//! chance come from its [`World`]; what people wrote is opened only through [`access`].
+//!
+//! ```text
+//! Request ─▶ known key? ─▶ load ─▶ Case::decide ─▶ seal ─▶ append ─▶ read models ─▶ Done
+//!               │ first outcome again   ▲                     │ someone else wrote first
+//!               └───────────▶           └─────────────────────┘ three attempts
+//! ```
+
+pub mod access;
+pub mod codec;
+mod draft;
+mod execute;
+mod failure;
+mod history;
+pub mod keys;
+mod models;
+mod pipeline;
+mod request;
+mod world;
+
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use domain::{CaseId, ResidentId, StaffId, StreamId, organisation::Person};
+use event_log::EventLog;
+use jiff::Timestamp;
+
+use self::{
+    access::{AccessLog, Opening},
+    keys::{Key, KeyStore},
+    models::Models,
+};
+pub use self::{
+    draft::{Draft, Secret},
+    failure::Failure,
+    history::{HistoryEntry, entries, stream as stream_history},
+    models::{AsOf, Progress, Snapshot, View, replay},
+    pipeline::{Facts, Pipeline, Registering},
+    request::{Done, ExecuteError, Request, Target, commit_id, message_id},
+    world::{ScriptedWorld, SystemWorld, World},
+};
+
+/// What an engine is put together from.
+pub struct Parts {
+    /// The log of what happened.
+    pub log: Arc<dyn EventLog>,
+    /// The log of who read what.
+    pub access: Arc<dyn EventLog>,
+    /// The keys to what was said.
+    pub keys: KeyStore,
+    /// Time, ids and chance.
+    pub world: Arc<dyn World>,
+}
+
+/// Carries out commands and answers questions over one log.
+pub struct Engine {
+    log: Arc<dyn EventLog>,
+    access: AccessLog,
+    keys: Arc<KeyStore>,
+    world: Arc<dyn World>,
+    models: Models,
+    fingerprint_key: Key,
+}
+
+impl Engine {
+    /// Replays the log into fresh read models, and follows it from then on. Needs a tokio runtime.
+    pub async fn start(parts: Parts) -> Result<Arc<Self>, Failure> {
+        let Parts { log, access, keys, world } = parts;
+        let models = Models::start(Arc::clone(&log)).await?;
+        Ok(Arc::new(Self {
+            access: AccessLog::new(access, Arc::clone(&world)),
+            fingerprint_key: keys.derive("arende request fingerprint"),
+            keys: Arc::new(keys),
+            log,
+            world,
+            models,
+        }))
+    }
+
+    /// The time, UTC, in whole milliseconds.
+    pub fn now(&self) -> Timestamp {
+        self.world.now()
+    }
+
+    /// Where time, ids and chance come from.
+    pub fn world(&self) -> &dyn World {
+        &*self.world
+    }
+
+    /// The log that the engine writes.
+    pub fn log(&self) -> &dyn EventLog {
+        &*self.log
+    }
+
+    /// The log of who read what.
+    pub fn access_log(&self) -> &dyn EventLog {
+        self.access.log()
+    }
+
+    /// The read models as they stand, or as they stood. None for what is not known yet, such as a
+    /// position beyond the log's end.
+    pub async fn view(&self, as_of: Option<AsOf>) -> Result<Option<View<'_>>, Failure> {
+        match as_of {
+            None => Ok(Some(self.models.live(self.now()))),
+            Some(as_of) => self.models.as_of(&*self.log, as_of).await,
+        }
+    }
+
+    /// How far the read models have come; changes wake the receiver.
+    pub fn progress(&self) -> tokio::sync::watch::Receiver<Progress> {
+        self.models.progress()
+    }
+
+    /// Waits until the read models show the commit at `position`.
+    pub async fn wait_for(&self, position: domain::Position) -> Result<(), Failure> {
+        self.models.wait_for(position).await
+    }
+
+    /// A case's events, oldest first; empty for a case that nobody started. Opens nothing.
+    pub async fn history(&self, case: CaseId) -> Result<Vec<HistoryEntry>, Failure> {
+        history::stream(&*self.log, StreamId::Case(case)).await
+    }
+
+    /// What was said in the events of `entries` that have something sealed, with the access log
+    /// written first. None where nothing was sealed, or its key was destroyed.
+    pub async fn open_content(
+        &self,
+        opening: Opening,
+        entries: &[HistoryEntry],
+    ) -> Result<Vec<Option<domain::case::Content>>, Failure> {
+        if entries.iter().any(HistoryEntry::is_sealed) {
+            self.access.write(opening).await?;
+        }
+        let open = |entry: &HistoryEntry| {
+            if !entry.is_sealed() {
+                return Ok(None);
+            }
+            match entry.open("Content", &self.keys) {
+                Ok(content) => Ok(Some(content)),
+                Err(Failure::Keys(keys::KeyError::NoKey { .. })) => Ok(None),
+                Err(failure) => Err(failure),
+            }
+        };
+        entries.iter().map(open).collect()
+    }
+
+    /// The names of residents, in the order asked, with the access log written first. None where
+    /// no name was kept.
+    pub async fn resident_names(
+        &self,
+        opening: Opening,
+        residents: &[ResidentId],
+    ) -> Result<Vec<Option<Person>>, Failure> {
+        self.access.write(opening).await?;
+        let mut names = Vec::with_capacity(residents.len());
+        for resident in residents {
+            let entries = history::stream(&*self.log, StreamId::Resident(*resident)).await?;
+            names.push(history::person(&entries, &self.keys)?);
+        }
+        Ok(names)
+    }
+
+    /// The name of a member of staff. No patient data, so no entry in the access log.
+    pub async fn staff_name(&self, staff: StaffId) -> Result<Option<Person>, Failure> {
+        let entries = history::stream(&*self.log, StreamId::Staff(staff)).await?;
+        history::person(&entries, &self.keys)
+    }
+}

@@ -1,6 +1,7 @@
 //! What can be asked of a case, by whom, and what they must know of the world around it.
 
 use jiff::Timestamp;
+use serde::Serialize;
 
 use super::{CaseOpened, CaseSubmitted, CloseReason, Rejection};
 use crate::{
@@ -10,7 +11,10 @@ use crate::{
 };
 
 /// What someone asks for. The text of a message travels beside the command.
-#[derive(Debug, Clone, PartialEq, Eq)]
+///
+/// Serialised only to be fingerprinted, so that a retry is known again: new variants and fields
+/// go at the end.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum Command {
     /// A resident sends a case.
     Submit(Submission),
@@ -95,7 +99,7 @@ impl Command {
 }
 
 /// A case on its way in from a resident.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Submission {
     /// The unit it is sent to.
     pub unit: UnitId,
@@ -114,7 +118,7 @@ pub struct Submission {
 }
 
 /// A case that a unit starts.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Opening {
     /// Its type.
     pub case_type: CaseTypeId,

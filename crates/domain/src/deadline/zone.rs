@@ -4,7 +4,7 @@
 use std::sync::LazyLock;
 
 use jiff::{
-    Timestamp,
+    Timestamp, Zoned,
     civil::{Date, DateTime},
     tz::{TimeZone, TimeZoneDatabase},
 };
@@ -13,6 +13,11 @@ use jiff::{
 static STOCKHOLM: LazyLock<TimeZone> = LazyLock::new(|| {
     TimeZoneDatabase::bundled().get("Europe/Stockholm").expect("the zone is compiled in")
 });
+
+/// The time in Europe/Stockholm, with its offset.
+pub fn local_time(at: Timestamp) -> Zoned {
+    at.to_zoned(STOCKHOLM.clone())
+}
 
 /// The date in Europe/Stockholm.
 pub fn local_date(at: Timestamp) -> Date {

@@ -1,0 +1,122 @@
+//! A commit on its way into the log: events encoded, what was said sealed.
+
+use bytes::Bytes;
+use domain::{Actor, CommitId, Event, StreamId, case::Content, organisation::Person};
+use event_log::{Append, EventRecord, Expected, Head};
+use jiff::Timestamp;
+use sha2::{Digest, Sha256};
+
+use crate::{
+    Failure, World,
+    codec::{self, CATALOGUE, CodecError},
+    keys::{Key, KeyStore, Owner, Place},
+};
+
+/// What a draft has to seal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Secret {
+    /// What someone wrote in a case.
+    Content(Content),
+    /// Who someone is.
+    Person(Person),
+}
+
+/// One commit, before it is encoded and sealed.
+#[derive(Debug, Clone)]
+pub struct Draft {
+    /// Whose story it belongs to.
+    pub stream: StreamId,
+    /// Where that story stood when the events were decided.
+    pub head: Option<Head>,
+    /// Which request it answers.
+    pub commit_id: CommitId,
+    /// What tells that request from another with the same id.
+    pub fingerprint: [u8; 32],
+    /// When it took place.
+    pub occurred_at: Timestamp,
+    /// Who did it.
+    pub actor: Actor,
+    /// Names the request.
+    pub correlation: String,
+    /// What happened.
+    pub events: Vec<Event>,
+    /// What is sealed into the first event that has room for it.
+    pub secret: Option<Secret>,
+    /// Whose key wraps the stream's.
+    pub owner: Owner,
+}
+
+impl Draft {
+    /// The commit as the log takes it. The stream's key may be new: sync the store before the
+    /// append.
+    pub(crate) fn seal(self, world: &dyn World, keys: &KeyStore) -> Result<Append, Failure> {
+        let mut secret = self.secret.as_ref().map(Secret::to_bytes).transpose()?;
+        let next = self.head.map_or(0, |head| head.version) + 1;
+        let mut records = Vec::with_capacity(self.events.len());
+        for (version, event) in (next..).zip(&self.events) {
+            let (type_id, schema_version, clear) = codec::encode(event)?;
+            let sealed = match &secret {
+                Some(plain) if takes_secret(type_id) => {
+                    let key = keys.get_or_create(world, self.stream, self.owner)?;
+                    let place = Place { stream: self.stream, version, type_id };
+                    let sealed = key.seal(world, place, plain)?;
+                    secret = None;
+                    Bytes::from(sealed)
+                }
+                _ => Bytes::new(),
+            };
+            records.push(EventRecord { type_id, schema_version, clear: clear.into(), sealed });
+        }
+        Ok(Append {
+            stream: self.stream,
+            expected: self.head.map_or(Expected::NoStream, |head| Expected::Head(head.position)),
+            commit_id: self.commit_id,
+            fingerprint: self.fingerprint,
+            occurred_at: self.occurred_at,
+            recorded_at: world.now(),
+            actor: self.actor,
+            correlation: self.correlation,
+            events: records,
+        })
+    }
+}
+
+impl Draft {
+    /// Tells these events from others, for a commit that no request's fingerprint stands for.
+    pub(crate) fn own_fingerprint(&self, key: &Key) -> Result<[u8; 32], Failure> {
+        let (kind, id) = self.stream.to_parts();
+        let mut parts = vec![vec![kind], id.to_be_bytes().to_vec()];
+        for event in &self.events {
+            parts.push(codec::encode(event)?.2);
+        }
+        parts.extend(self.secret.as_ref().map(Secret::to_bytes).transpose()?);
+        let parts: Vec<&[u8]> = parts.iter().map(Vec::as_slice).collect();
+        Ok(fingerprint(key, &parts))
+    }
+}
+
+impl Secret {
+    pub(crate) fn to_bytes(&self) -> Result<Vec<u8>, CodecError> {
+        match self {
+            Self::Content(content) => codec::to_bytes("Content", content),
+            Self::Person(person) => codec::to_bytes("Person", person),
+        }
+    }
+}
+
+fn takes_secret(type_id: u16) -> bool {
+    CATALOGUE
+        .binary_search_by_key(&type_id, |entry| entry.type_id)
+        .is_ok_and(|index| CATALOGUE[index].sealed.is_some())
+}
+
+/// Tells requests apart without telling what they say: a digest under a key of its own, since
+/// the digest of a "yes" could be guessed.
+pub(crate) fn fingerprint(key: &Key, parts: &[&[u8]]) -> [u8; 32] {
+    let mut digest = Sha256::new_with_prefix(key.bytes());
+    for part in parts {
+        digest.update((part.len() as u64).to_be_bytes());
+        digest.update(part);
+    }
+    digest.finalize().into()
+}

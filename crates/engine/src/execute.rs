@@ -1,0 +1,198 @@
+//! The loop that carries out one command.
+
+use std::sync::Arc;
+
+use domain::{
+    CaseId, Event, StreamId,
+    case::{self, Asked, Case, Command, Rejection},
+};
+use event_log::{AppendError, Commit};
+use jiff::Timestamp;
+
+use crate::{
+    Done, Draft, Engine, ExecuteError, Failure, Request, Secret, Target, codec, draft,
+    history::{self, Loaded},
+    keys::Owner,
+};
+
+/// How often a command is decided anew because someone else wrote first.
+const ATTEMPTS_MAX: u32 = 3;
+
+impl Engine {
+    /// Carries out `request`, once: asked again with the same key, the first outcome is given.
+    ///
+    /// When this returns, the events are durable and the read models show them.
+    pub async fn execute(&self, request: Request) -> Result<Done, ExecuteError> {
+        let fingerprint = self.fingerprint(&request)?;
+        if let Some(done) = self.replayed(&request, fingerprint).await? {
+            return Ok(done);
+        }
+        for _ in 0..ATTEMPTS_MAX {
+            let case = self.target(&request);
+            let Loaded { case: state, head, entries } = history::load(&*self.log, case).await?;
+            check_version(&request.target, &entries)?;
+
+            let at = self.world.now();
+            let events = self.decide(&state, &request, at)?;
+            if events.is_empty() {
+                let head = head.ok_or(Rejection::NotStarted)?;
+                let (position, version) = (head.position, head.version);
+                return Ok(Done {
+                    case,
+                    position,
+                    versions: version + 1..version + 1,
+                    replayed: false,
+                });
+            }
+            let draft = request.draft(fingerprint, case, &state, head, events, at);
+            let append = self.seal(draft).await?;
+            match self.log.append(append).await {
+                Ok(appended) if appended.duplicate => {
+                    let done = self.replayed(&request, fingerprint).await?;
+                    return done.ok_or(ExecuteError::Contended);
+                }
+                Ok(appended) => {
+                    self.models.wait_for(appended.position).await?;
+                    let first = appended.first_version;
+                    let versions = first..first + appended.events;
+                    return Ok(Done {
+                        case,
+                        position: appended.position,
+                        versions,
+                        replayed: false,
+                    });
+                }
+                Err(AppendError::Conflict { .. }) => (),
+                Err(AppendError::IdReused { .. }) => return Err(ExecuteError::KeyReused),
+                Err(AppendError::Log(error)) => return Err(Failure::from(error).into()),
+                Err(refused) => {
+                    return Err(Failure::Refused { why: refused.to_string() }.into());
+                }
+            }
+        }
+        Err(ExecuteError::Contended)
+    }
+
+    /// What the rules say, with the world around the case as the read models show it.
+    pub(crate) fn decide(
+        &self,
+        state: &Case,
+        request: &Request,
+        at: Timestamp,
+    ) -> Result<Vec<case::Event>, Rejection> {
+        match (&request.content, request.command.message()) {
+            (Some(content), Some(_)) => content.check()?,
+            (None, Some(_)) => return Err(Rejection::MessageMissing),
+            _ => (),
+        }
+        let models = self.models.read();
+        let asked = Asked { by: request.by, at, around: models.directory() };
+        state.decide(&asked, &request.command)
+    }
+
+    /// Seals, and makes any new key durable before what it seals.
+    async fn seal(&self, draft: Draft) -> Result<event_log::Append, Failure> {
+        let append = draft.seal(&*self.world, &self.keys)?;
+        let keys = Arc::clone(&self.keys);
+        if keys.is_synced() {
+            return Ok(append);
+        }
+        let synced = tokio::task::spawn_blocking(move || keys.sync()).await;
+        synced.map_err(|panic| Failure::Refused { why: panic.to_string() })??;
+        Ok(append)
+    }
+
+    /// Tells this request from any other, without telling what it says.
+    pub(crate) fn fingerprint(&self, request: &Request) -> Result<[u8; 32], Failure> {
+        let command = codec::to_bytes("a command", &request.command)?;
+        let content = request.content.as_ref().map(|it| codec::to_bytes("Content", it));
+        let content = content.transpose()?.unwrap_or_default();
+        let case = match request.target {
+            Target::New => [0; 16],
+            Target::Existing { case, .. } => case.get().to_be_bytes(),
+        };
+        Ok(draft::fingerprint(&self.fingerprint_key, &[&command, &content, &case]))
+    }
+
+    /// The first outcome of a request that was carried out before.
+    async fn replayed(
+        &self,
+        request: &Request,
+        fingerprint: [u8; 32],
+    ) -> Result<Option<Done>, ExecuteError> {
+        let Some(commit) = self.find(request).await? else { return Ok(None) };
+        let StreamId::Case(case) = commit.stream else { return Err(ExecuteError::KeyReused) };
+        if commit.fingerprint != fingerprint {
+            return Err(ExecuteError::KeyReused);
+        }
+        self.models.wait_for(commit.position).await?;
+        let first = commit.first_version;
+        let events = u32::try_from(commit.events.len()).unwrap_or(u32::MAX);
+        let versions = first..first.saturating_add(events);
+        Ok(Some(Done { case, position: commit.position, versions, replayed: true }))
+    }
+
+    async fn find(&self, request: &Request) -> Result<Option<Commit>, Failure> {
+        match self.log.find(request.id).await? {
+            Some(position) => Ok(self.log.commit(position).await?),
+            None => Ok(None),
+        }
+    }
+
+    pub(crate) fn target(&self, request: &Request) -> CaseId {
+        match request.target {
+            Target::New => CaseId::new(self.world.new_id()),
+            Target::Existing { case, .. } => case,
+        }
+    }
+}
+
+/// The resident's dealings with the care provider that the case began with own its key, also when
+/// the case is redirected to another.
+pub(crate) fn owner(state: &Case, events: &[case::Event]) -> Owner {
+    let started = events.first().map(|event| Case::default().evolve(event, Timestamp::UNIX_EPOCH));
+    let thread = state.thread().or_else(|| started.as_ref().and_then(Case::thread));
+    thread.map_or(Owner::Service, |thread| Owner::Resident(thread.subject, thread.provider))
+}
+
+/// Rule 8: whoever decided on an older version gets what happened meanwhile.
+fn check_version(target: &Target, entries: &[crate::HistoryEntry]) -> Result<(), ExecuteError> {
+    let Target::Existing { expected_version: Some(expected), .. } = *target else { return Ok(()) };
+    let actual = entries.last().map_or(0, |entry| entry.recorded.version);
+    if expected == actual {
+        return Ok(());
+    }
+    let since = entries.iter().filter(|entry| entry.recorded.version > expected).cloned().collect();
+    Err(ExecuteError::VersionConflict { expected, actual, since })
+}
+
+impl Request {
+    /// Whether the request starts a case. A command that does has no case to be about.
+    pub fn starts_case(&self) -> bool {
+        matches!(self.command, Command::Submit(_) | Command::Open(_))
+    }
+
+    /// The commit that `events`, decided on `state`, would make.
+    pub(crate) fn draft(
+        &self,
+        fingerprint: [u8; 32],
+        case: CaseId,
+        state: &Case,
+        head: Option<event_log::Head>,
+        events: Vec<case::Event>,
+        at: Timestamp,
+    ) -> Draft {
+        Draft {
+            stream: StreamId::Case(case),
+            head,
+            commit_id: self.id,
+            fingerprint,
+            occurred_at: at,
+            actor: self.by,
+            correlation: self.correlation.clone(),
+            owner: owner(state, &events),
+            events: events.into_iter().map(Event::Case).collect(),
+            secret: self.content.clone().map(Secret::Content),
+        }
+    }
+}

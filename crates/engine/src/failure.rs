@@ -1,0 +1,42 @@
+//! What nobody asking can put right: an operator must look.
+
+use event_log::LogError;
+use thiserror::Error;
+
+use crate::{codec::CodecError, keys::KeyError};
+
+/// The service could not do its work. Nothing is wrong with the request.
+#[derive(Debug, Error)]
+pub enum Failure {
+    /// The log, or the access log.
+    #[error(transparent)]
+    Log(#[from] LogError),
+    /// The keys to sealed content.
+    #[error(transparent)]
+    Keys(#[from] KeyError),
+    /// Stored events that this program cannot read.
+    #[error("commit {position} cannot be read: {source}")]
+    Codec {
+        /// The commit.
+        position: domain::Position,
+        /// Why.
+        source: CodecError,
+    },
+    /// An event that would not encode.
+    #[error(transparent)]
+    Encode(#[from] CodecError),
+    /// The read models stand still.
+    #[error("the read models stopped at position {position}: {why}")]
+    ModelsStopped {
+        /// The last commit that they show.
+        position: domain::Position,
+        /// Why they went no further.
+        why: String,
+    },
+    /// The log refused a commit that should be well-formed.
+    #[error("the log refused a commit: {why}")]
+    Refused {
+        /// Why.
+        why: String,
+    },
+}

@@ -1,0 +1,112 @@
+//! One case's history from the log: what happened, and, for whoever may read it, what was said.
+
+use domain::{CaseId, Event, Position, Recorded, StreamId, case::Case, organisation::Person};
+use event_log::{Commit, EventLog, Hash, Head};
+
+use crate::{
+    Failure,
+    codec::{self, CodecError},
+    keys::{KeyError, KeyStore, Place},
+};
+
+/// One event of a history.
+#[derive(Debug, Clone)]
+pub struct HistoryEntry {
+    /// What happened.
+    pub recorded: Recorded<Event>,
+    /// The hash of the commit it stands in.
+    pub hash: Hash,
+    /// Names the request that led to it.
+    pub correlation: String,
+    sealed: bytes::Bytes,
+    type_id: u16,
+}
+
+impl HistoryEntry {
+    /// Whether something was said, sealed.
+    pub fn is_sealed(&self) -> bool {
+        !self.sealed.is_empty()
+    }
+
+    /// What was said. Whoever calls this has written to the access log first.
+    pub(crate) fn open<T: serde::de::DeserializeOwned>(
+        &self,
+        what: &'static str,
+        keys: &KeyStore,
+    ) -> Result<T, Failure> {
+        let Recorded { stream, version, position, .. } = self.recorded;
+        let place = Place { stream, version, type_id: self.type_id };
+        let plain = keys.get(stream)?.open(place, &self.sealed)?;
+        codec::from_bytes(what, &plain).map_err(|source| Failure::Codec { position, source })
+    }
+}
+
+/// The events of one commit.
+pub fn entries(commit: &Commit) -> Result<Vec<HistoryEntry>, Failure> {
+    let entry = |(version, record): (u32, &event_log::EventRecord)| {
+        Ok(HistoryEntry {
+            recorded: Recorded {
+                position: commit.position,
+                stream: commit.stream,
+                version,
+                occurred_at: commit.occurred_at,
+                recorded_at: commit.recorded_at,
+                actor: commit.actor,
+                event: codec::decode(record.type_id, record.schema_version, &record.clear)?,
+            },
+            hash: commit.hash,
+            correlation: commit.correlation.clone(),
+            sealed: record.sealed.clone(),
+            type_id: record.type_id,
+        })
+    };
+    (commit.first_version..)
+        .zip(&commit.events)
+        .map(entry)
+        .collect::<Result<_, CodecError>>()
+        .map_err(|source| Failure::Codec { position: commit.position, source })
+}
+
+/// A case as the log has it, ready for the next command.
+pub(crate) struct Loaded {
+    pub(crate) case: Case,
+    pub(crate) head: Option<Head>,
+    pub(crate) entries: Vec<HistoryEntry>,
+}
+
+pub(crate) async fn load(log: &dyn EventLog, case: CaseId) -> Result<Loaded, Failure> {
+    let entries = stream(log, StreamId::Case(case)).await?;
+    let state = entries.iter().fold(Case::default(), |case, entry| match &entry.recorded.event {
+        Event::Case(event) => case.evolve(event, entry.recorded.occurred_at),
+        Event::Organisation(_) => case,
+    });
+    let head = entries
+        .last()
+        .map(|entry| Head { position: entry.recorded.position, version: entry.recorded.version });
+    Ok(Loaded { case: state, head, entries })
+}
+
+/// The whole history of `stream`, oldest first. Empty if there is none.
+pub async fn stream(log: &dyn EventLog, stream: StreamId) -> Result<Vec<HistoryEntry>, Failure> {
+    let mut all = Vec::new();
+    for commit in log.history(stream).await? {
+        all.extend(entries(&commit)?);
+    }
+    Ok(all)
+}
+
+/// The name of whoever `entries` registered; none where no name was kept.
+pub(crate) fn person(entries: &[HistoryEntry], keys: &KeyStore) -> Result<Option<Person>, Failure> {
+    let Some(entry) = entries.iter().rfind(|entry| entry.is_sealed()) else { return Ok(None) };
+    match entry.open("Person", keys) {
+        Ok(person) => Ok(Some(person)),
+        Err(Failure::Keys(KeyError::NoKey { .. })) => Ok(None),
+        Err(failure) => Err(failure),
+    }
+}
+
+/// A head just after a commit of `events` events at `position`.
+pub(crate) fn head_after(before: Option<Head>, position: Position, events: usize) -> Head {
+    let events = u32::try_from(events).unwrap_or(u32::MAX);
+    Head { position, version: before.map_or(0, |head| head.version) + events }
+}

@@ -1,0 +1,240 @@
+//! The key store on disk, in sled.
+//!
+//! ```text
+//! "v"                          -> format version u8, then the master key's mark
+//! "w" resident u128 provider u128  -> that pair's key, sealed by the master key
+//! "s" stream kind u8 id u128   -> owner (0: service; 1: resident u128 provider u128), then the
+//!                                 stream's key, sealed by its owner's key
+//! ```
+//!
+//! sled's own `flush` does not reach the disk; the `db` file is synced by our own descriptor.
+
+use std::{
+    fs::File,
+    panic::{AssertUnwindSafe, catch_unwind},
+    path::Path,
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use domain::{CareProviderId, ResidentId, StreamId};
+
+use super::{Key, KeyError, MasterKey, Owner};
+use crate::World;
+
+const FORMAT_VERSION: u8 = 1;
+const MARK: &[u8] = b"v";
+
+/// Keys by stream. Cheap to read, and safe to share between threads.
+pub struct KeyStore {
+    db: sled::Db,
+    file: File,
+    master: MasterKey,
+    /// One maker of keys at a time, so that two never make the same one.
+    making: Mutex<()>,
+    /// Counted before each write, so that whoever finds a record also finds it counted.
+    written: AtomicU64,
+    /// How much of `written` is on disk.
+    synced: Mutex<u64>,
+}
+
+impl KeyStore {
+    /// Opens the store in `directory`, creating it if there is none.
+    pub fn open(directory: &Path, master: MasterKey) -> Result<Self, KeyError> {
+        let is_new = !directory.join("db").exists();
+        let config =
+            sled::Config::new().path(directory).flush_every_ms(None).cache_capacity(16 << 20);
+        // sled panics on some damaged files; a panic is no answer.
+        let db = catch_unwind(AssertUnwindSafe(|| config.open()))
+            .map_err(|_| failed("opening", "sled could not read its files"))?
+            .map_err(|err| failed("opening", err))?;
+        let file = File::open(directory.join("db")).map_err(|err| failed("opening", err))?;
+        let store = Self {
+            db,
+            file,
+            master,
+            making: Mutex::new(()),
+            written: AtomicU64::new(0),
+            synced: Mutex::new(0),
+        };
+
+        let mark =
+            [&[FORMAT_VERSION], &store.master.derive("arende key store mark").0[..]].concat();
+        match store.db.get(MARK).map_err(|err| failed("opening", err))? {
+            Some(found) if *found == *mark => (),
+            Some(found) if found.first() != Some(&FORMAT_VERSION) => {
+                return Err(failed("opening", "its format is a newer one"));
+            }
+            Some(_) => return Err(KeyError::WrongMaster),
+            None if is_new && store.db.is_empty() => {
+                store.insert(MARK.to_vec(), mark)?;
+                store.sync()?;
+                for folder in [Some(directory), directory.parent()].into_iter().flatten() {
+                    let synced = File::open(folder).and_then(|it| it.sync_all());
+                    synced.map_err(|err| failed("creating its folder", err))?;
+                }
+            }
+            None => return Err(failed("opening", "it has lost its first record")),
+        }
+        Ok(store)
+    }
+
+    /// The key of `stream`. Every opening of content comes through here.
+    pub fn get(&self, stream: StreamId) -> Result<Key, KeyError> {
+        self.find(stream)?.ok_or_else(|| KeyError::NoKey { what: stream.to_string() })
+    }
+
+    /// The key of `stream`, made now if there is none. Not durable before [`KeyStore::sync`].
+    pub fn get_or_create(
+        &self,
+        world: &dyn World,
+        stream: StreamId,
+        owner: Owner,
+    ) -> Result<Key, KeyError> {
+        if let Some(key) = self.find(stream)? {
+            return Ok(key);
+        }
+        let _making = self.making.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(key) = self.find(stream)? {
+            return Ok(key);
+        }
+        let wrapping = match owner {
+            Owner::Service => self.master.0.clone(),
+            Owner::Resident(resident, provider) => self.pair_key(world, resident, provider)?,
+        };
+        let (key, id) = (fresh(world), stream_key(stream));
+        let sealed = wrapping.seal_with(world, &id, &*key.0).ok_or_else(|| damaged(stream))?;
+        self.insert(id, [owner_bytes(owner), sealed].concat())?;
+        Ok(key)
+    }
+
+    /// Makes every key handed out so far survive a power loss. Blocks; callers share one sync.
+    pub fn sync(&self) -> Result<(), KeyError> {
+        let wanted = self.written.load(Ordering::Acquire);
+        let mut synced = self.synced.lock().unwrap_or_else(PoisonError::into_inner);
+        if *synced < wanted {
+            let written = self.written.load(Ordering::Acquire);
+            self.db.flush().map_err(|err| failed("flushing", err))?;
+            self.file.sync_data().map_err(|err| failed("syncing", err))?;
+            *synced = written;
+        }
+        Ok(())
+    }
+
+    /// Whether every key handed out so far would survive a power loss. Never waits.
+    pub fn is_synced(&self) -> bool {
+        let synced = self.synced.try_lock();
+        synced.is_ok_and(|synced| *synced >= self.written.load(Ordering::Acquire))
+    }
+
+    /// A key that the master key derives for one purpose.
+    pub(crate) fn derive(&self, purpose: &str) -> Key {
+        self.master.derive(purpose)
+    }
+
+    fn find(&self, stream: StreamId) -> Result<Option<Key>, KeyError> {
+        let id = stream_key(stream);
+        let Some(record) = self.db.get(&id).map_err(|err| failed("reading a key", err))? else {
+            return Ok(None);
+        };
+        let (owner, sealed) = split_owner(&record).ok_or_else(|| damaged(stream))?;
+        let wrapping = match owner {
+            Owner::Service => self.master.0.clone(),
+            Owner::Resident(resident, provider) => self
+                .find_pair_key(resident, provider)?
+                .ok_or_else(|| KeyError::NoKey { what: stream.to_string() })?,
+        };
+        unwrap(&wrapping, &id, sealed).map(Some).ok_or_else(|| damaged(stream))
+    }
+
+    fn pair_key(
+        &self,
+        world: &dyn World,
+        resident: ResidentId,
+        provider: CareProviderId,
+    ) -> Result<Key, KeyError> {
+        if let Some(key) = self.find_pair_key(resident, provider)? {
+            return Ok(key);
+        }
+        let (key, id) = (fresh(world), pair_id(resident, provider));
+        let sealed = self.master.0.seal_with(world, &id, &*key.0);
+        self.insert(id, sealed.ok_or_else(|| damaged(StreamId::Resident(resident)))?)?;
+        Ok(key)
+    }
+
+    fn find_pair_key(
+        &self,
+        resident: ResidentId,
+        provider: CareProviderId,
+    ) -> Result<Option<Key>, KeyError> {
+        let id = pair_id(resident, provider);
+        let record = self.db.get(&id).map_err(|err| failed("reading a key", err))?;
+        let open = |sealed: sled::IVec| {
+            unwrap(&self.master.0, &id, &sealed)
+                .ok_or_else(|| damaged(StreamId::Resident(resident)))
+        };
+        record.map(open).transpose()
+    }
+
+    fn insert(&self, id: Vec<u8>, record: Vec<u8>) -> Result<(), KeyError> {
+        self.written.fetch_add(1, Ordering::AcqRel);
+        self.db.insert(id, record).map_err(|err| failed("writing a key", err))?;
+        Ok(())
+    }
+}
+
+fn fresh(world: &dyn World) -> Key {
+    let mut bytes = [0; Key::BYTES];
+    world.fill(&mut bytes);
+    Key::new(bytes)
+}
+
+fn unwrap(wrapping: &Key, id: &[u8], sealed: &[u8]) -> Option<Key> {
+    wrapping.open_with(id, sealed)?.try_into().ok().map(Key::new)
+}
+
+fn stream_key(stream: StreamId) -> Vec<u8> {
+    let (kind, id) = stream.to_parts();
+    [b"s", &[kind][..], &id.to_be_bytes()].concat()
+}
+
+fn pair_id(resident: ResidentId, provider: CareProviderId) -> Vec<u8> {
+    [&b"w"[..], &resident.get().to_be_bytes(), &provider.get().to_be_bytes()].concat()
+}
+
+fn owner_bytes(owner: Owner) -> Vec<u8> {
+    match owner {
+        Owner::Service => vec![0],
+        Owner::Resident(resident, provider) => {
+            [&[1][..], &resident.get().to_be_bytes(), &provider.get().to_be_bytes()].concat()
+        }
+    }
+}
+
+fn split_owner(record: &[u8]) -> Option<(Owner, &[u8])> {
+    let (&kind, rest) = record.split_first()?;
+    match kind {
+        0 => Some((Owner::Service, rest)),
+        1 => {
+            let (resident, rest) = rest.split_first_chunk()?;
+            let (provider, rest) = rest.split_first_chunk()?;
+            let resident = ResidentId::new(u128::from_be_bytes(*resident));
+            let provider = CareProviderId::new(u128::from_be_bytes(*provider));
+            Some((Owner::Resident(resident, provider), rest))
+        }
+        _ => None,
+    }
+}
+
+fn failed(
+    doing: &'static str,
+    source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+) -> KeyError {
+    KeyError::Store { doing, source: source.into() }
+}
+
+fn damaged(stream: StreamId) -> KeyError {
+    KeyError::DamagedRecord { what: stream.to_string() }
+}

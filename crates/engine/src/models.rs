@@ -1,0 +1,256 @@
+//! The read models in memory, kept up with the log, and as they were at any time before.
+
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
+
+use domain::{Position, Recorded};
+use event_log::{Commit, EventLog};
+use jiff::Timestamp;
+use projections::ReadModels;
+use tokio::{sync::watch, task::JoinHandle};
+
+use crate::{Failure, history::entries};
+
+/// Commits read and applied at a time: long enough to be quick, short enough that readers wait
+/// for less than a few milliseconds.
+const PAGE_COMMITS: usize = 1_024;
+
+/// Past states kept for the next question about the same moment.
+const SNAPSHOTS_MAX: usize = 4;
+
+/// How far the read models have come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Progress {
+    /// The last commit that they show.
+    pub position: Position,
+    /// Why they stopped, if they did.
+    pub stopped: Option<Arc<str>>,
+}
+
+/// A moment to look back to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum AsOf {
+    /// What had happened by then, whenever the log learned of it.
+    Time(Timestamp),
+    /// What was known by then.
+    RecordedTime(Timestamp),
+    /// What was known when this commit was the last.
+    Position(Position),
+}
+
+/// The read models as they were, and the "now" to judge them by.
+pub struct Snapshot {
+    /// The read models.
+    pub models: ReadModels,
+    /// The moment looked back to.
+    pub now: Timestamp,
+}
+
+/// The read models at some moment, held still while you look.
+pub enum View<'a> {
+    /// As they stand.
+    Live {
+        /// The read models.
+        models: &'a RwLock<ReadModels>,
+        /// Now.
+        now: Timestamp,
+    },
+    /// As they were.
+    Past(Arc<Snapshot>),
+}
+
+impl View<'_> {
+    /// What `look` makes of the read models and the "now" that goes with them. Live models stand
+    /// still meanwhile, so look quickly.
+    pub fn with<T>(&self, look: impl FnOnce(&ReadModels, Timestamp) -> T) -> T {
+        match self {
+            Self::Live { models, now } => {
+                look(&models.read().unwrap_or_else(PoisonError::into_inner), *now)
+            }
+            Self::Past(snapshot) => look(&snapshot.models, snapshot.now),
+        }
+    }
+
+    /// The "now" to judge by.
+    pub fn now(&self) -> Timestamp {
+        match self {
+            Self::Live { now, .. } => *now,
+            Self::Past(snapshot) => snapshot.now,
+        }
+    }
+}
+
+pub(crate) struct Models {
+    current: Arc<RwLock<ReadModels>>,
+    progress: watch::Receiver<Progress>,
+    snapshots: tokio::sync::Mutex<Vec<(AsOf, Position, Arc<Snapshot>)>>,
+    following: JoinHandle<()>,
+}
+
+impl Drop for Models {
+    fn drop(&mut self) {
+        self.following.abort();
+    }
+}
+
+impl Models {
+    /// Replays the whole log, then follows it.
+    pub(crate) async fn start(log: Arc<dyn EventLog>) -> Result<Self, Failure> {
+        let mut head = log.head();
+        let mut models = ReadModels::default();
+        let end = *head.borrow_and_update();
+        fold(&*log, &mut models, end, |_| true).await?;
+
+        let progress = Progress { position: models.position(), stopped: None };
+        let (sender, receiver) = watch::channel(progress);
+        let current = Arc::new(RwLock::new(models));
+        let following = tokio::spawn(follow(log, head, Arc::clone(&current), sender));
+        Ok(Self {
+            current,
+            progress: receiver,
+            snapshots: tokio::sync::Mutex::default(),
+            following,
+        })
+    }
+
+    pub(crate) fn read(&self) -> RwLockReadGuard<'_, ReadModels> {
+        self.current.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn live(&self, now: Timestamp) -> View<'_> {
+        View::Live { models: &self.current, now }
+    }
+
+    pub(crate) fn progress(&self) -> watch::Receiver<Progress> {
+        self.progress.clone()
+    }
+
+    pub(crate) async fn wait_for(&self, position: Position) -> Result<(), Failure> {
+        let mut progress = self.progress.clone();
+        let reached = |it: &Progress| it.position >= position || it.stopped.is_some();
+        let (reached, why) = match progress.wait_for(reached).await {
+            Ok(progress) if progress.position >= position => return Ok(()),
+            Ok(progress) => (progress.position, progress.stopped.as_deref().map(str::to_owned)),
+            Err(_) => (Position::START, None),
+        };
+        let why = why.unwrap_or_else(|| "the service is shutting down".to_owned());
+        Err(Failure::ModelsStopped { position: reached, why })
+    }
+
+    /// Folds the log up to a moment through the same code as the live models. One fold at a time:
+    /// looking back costs a replay, and must not starve those who work.
+    pub(crate) async fn as_of(
+        &self,
+        log: &dyn EventLog,
+        as_of: AsOf,
+    ) -> Result<Option<View<'_>>, Failure> {
+        let head = *log.head().borrow();
+        let mut snapshots = self.snapshots.lock().await;
+        let known = |(asked, seen, _): &&(AsOf, Position, Arc<Snapshot>)| {
+            *asked == as_of && (*seen == head || matches!(as_of, AsOf::Position(_)))
+        };
+        if let Some((_, _, snapshot)) = snapshots.iter().find(known) {
+            return Ok(Some(View::Past(Arc::clone(snapshot))));
+        }
+        let Some(snapshot) = replay(log, as_of).await? else { return Ok(None) };
+        let snapshot = Arc::new(snapshot);
+        snapshots.retain(|(asked, _, _)| *asked != as_of);
+        if snapshots.len() == SNAPSHOTS_MAX {
+            snapshots.remove(0);
+        }
+        snapshots.push((as_of, head, Arc::clone(&snapshot)));
+        Ok(Some(View::Past(snapshot)))
+    }
+}
+
+/// The read models as they were, folded from nothing; none for a position beyond the log's end.
+pub async fn replay(log: &dyn EventLog, as_of: AsOf) -> Result<Option<Snapshot>, Failure> {
+    let head = *log.head().borrow();
+    let mut models = ReadModels::default();
+    let now = match as_of {
+        AsOf::Time(time) => {
+            fold(log, &mut models, head, |commit| commit.occurred_at <= time).await?;
+            time
+        }
+        AsOf::RecordedTime(time) => {
+            fold(log, &mut models, head, |commit| commit.recorded_at <= time).await?;
+            time
+        }
+        AsOf::Position(position) => {
+            let Some(last) = log.commit(position).await? else { return Ok(None) };
+            fold(log, &mut models, position, |_| true).await?;
+            last.recorded_at
+        }
+    };
+    Ok(Some(Snapshot { models, now }))
+}
+
+/// Applies the commits up to `end` that `wanted` picks.
+async fn fold(
+    log: &dyn EventLog,
+    models: &mut ReadModels,
+    end: Position,
+    wanted: impl Fn(&Commit) -> bool,
+) -> Result<(), Failure> {
+    let mut after = Position::START;
+    while after < end {
+        let page = log.page(after, PAGE_COMMITS).await?;
+        let Some(last) = page.last() else { break };
+        after = last.position;
+        for commit in page.iter().filter(|it| it.position <= end && wanted(it)) {
+            for entry in entries(commit)? {
+                models.apply(&entry.recorded);
+            }
+        }
+        tokio::task::yield_now().await;
+    }
+    Ok(())
+}
+
+/// Applies whatever the log gets, until it ends or holds what cannot be read.
+async fn follow(
+    log: Arc<dyn EventLog>,
+    mut head: watch::Receiver<Position>,
+    current: Arc<RwLock<ReadModels>>,
+    progress: watch::Sender<Progress>,
+) {
+    loop {
+        let (from, end) = (progress.borrow().position, *head.borrow_and_update());
+        match advance(&*log, from, end, &current, &progress).await {
+            Ok(()) => (),
+            Err(failure) => {
+                let position = progress.borrow().position;
+                tracing::error!(%position, error = %failure, "the read models stopped");
+                progress.send_modify(|it| it.stopped = Some(failure.to_string().into()));
+                return;
+            }
+        }
+        if head.changed().await.is_err() {
+            return;
+        }
+    }
+}
+
+async fn advance(
+    log: &dyn EventLog,
+    mut after: Position,
+    end: Position,
+    current: &RwLock<ReadModels>,
+    progress: &watch::Sender<Progress>,
+) -> Result<(), Failure> {
+    while after < end {
+        let page = log.page(after, PAGE_COMMITS).await?;
+        let Some(last) = page.last() else { return Ok(()) };
+        after = last.position;
+        let mut decoded: Vec<Recorded<domain::Event>> = Vec::with_capacity(page.len());
+        for commit in &page {
+            decoded.extend(entries(commit)?.into_iter().map(|entry| entry.recorded));
+        }
+        let mut models = current.write().unwrap_or_else(PoisonError::into_inner);
+        for recorded in &decoded {
+            models.apply(recorded);
+        }
+        drop(models);
+        progress.send_modify(|it| it.position = after);
+    }
+    Ok(())
+}

@@ -1,0 +1,280 @@
+//! Many commits in a row from one producer: generating a region, importing a log.
+//!
+//! The same steps as for one command, but a chunk of commits waits for the disk together. Commits
+//! land in the order they were given, so the same input gives the same log. A stream that is in
+//! the chunk already ends it: what follows needs to know where the first one landed.
+
+use std::collections::HashMap;
+
+use domain::{
+    Actor, CommitId, Event, Position, StreamId,
+    case::{self, Case},
+    organisation::{self, Person, Registration},
+};
+use event_log::{Append, AppendError, Head};
+use jiff::Timestamp;
+
+use crate::{
+    Draft, Engine, ExecuteError, Failure, Request, Secret, execute,
+    history::{self, head_after},
+    keys::Owner,
+};
+
+/// Commits that wait for the disk together.
+const CHUNK_COMMITS: usize = 512;
+
+/// Writes many commits in order. What was given but not [finished](Pipeline::finish) is not
+/// written.
+pub struct Pipeline<'a> {
+    engine: &'a Engine,
+    streams: HashMap<StreamId, Stream>,
+    chunk: Vec<Append>,
+    /// The last commit that was written.
+    position: Position,
+    commits_written: u64,
+    commits_known: u64,
+}
+
+/// One stream as far as it has come: a case, or something around cases; the other stays empty.
+#[derive(Default)]
+struct Stream {
+    case: Case,
+    registration: Registration,
+    head: Option<Head>,
+    in_chunk: bool,
+}
+
+impl Stream {
+    fn evolve(&mut self, event: &Event, at: Timestamp) {
+        match event {
+            Event::Case(event) => self.case = std::mem::take(&mut self.case).evolve(event, at),
+            Event::Organisation(event) => {
+                self.registration = std::mem::take(&mut self.registration).evolve(event);
+            }
+        }
+    }
+}
+
+/// Things that happened elsewhere, to be recorded without asking whether they were allowed.
+#[derive(Debug, Clone)]
+pub struct Facts {
+    /// The case.
+    pub case: domain::CaseId,
+    /// Known again when the same facts are imported twice.
+    pub commit_id: CommitId,
+    /// When they took place.
+    pub occurred_at: Timestamp,
+    /// Who did it.
+    pub actor: Actor,
+    /// Where they came from.
+    pub correlation: String,
+    /// What happened.
+    pub events: Vec<case::Event>,
+}
+
+/// Something to register, or to change, around cases.
+#[derive(Debug, Clone)]
+pub struct Registering {
+    /// Whose story.
+    pub stream: StreamId,
+    /// Known again when it is asked twice.
+    pub commit_id: CommitId,
+    /// When it took place.
+    pub occurred_at: Timestamp,
+    /// Names the request.
+    pub correlation: String,
+    /// What happened, in order.
+    pub changes: Vec<organisation::Event>,
+    /// Who it is, where it is a person.
+    pub person: Option<Person>,
+}
+
+impl Engine {
+    /// A pipeline into this engine's log. Others should not write meanwhile: a commit that meets
+    /// theirs is refused, not decided anew.
+    pub fn pipeline(&self) -> Pipeline<'_> {
+        Pipeline {
+            engine: self,
+            streams: HashMap::new(),
+            chunk: vec![],
+            position: Position::START,
+            commits_written: 0,
+            commits_known: 0,
+        }
+    }
+}
+
+impl Pipeline<'_> {
+    /// Decides `request` like [`Engine::execute`] and writes what follows. The case's id must be
+    /// given: `Target::New` gets `case`.
+    pub async fn execute(
+        &mut self,
+        case: domain::CaseId,
+        request: &Request,
+    ) -> Result<Vec<case::Event>, ExecuteError> {
+        let at = self.engine.now();
+        let fingerprint = self.engine.fingerprint(request)?;
+        self.ready(StreamId::Case(case)).await?;
+        let stream = self.streams.entry(StreamId::Case(case)).or_default();
+        let events = self.engine.decide(&stream.case, request, at)?;
+        if events.is_empty() {
+            return Ok(events);
+        }
+        let head = stream.head;
+        let draft = request.draft(fingerprint, case, &stream.case, head, events.clone(), at);
+        self.push(draft).await?;
+        Ok(events)
+    }
+
+    /// Records `facts` as they happened, without asking the rules.
+    pub async fn record(&mut self, facts: Facts) -> Result<(), Failure> {
+        let id = StreamId::Case(facts.case);
+        self.ready(id).await?;
+        let stream = self.streams.entry(id).or_default();
+        let draft = Draft {
+            stream: id,
+            head: stream.head,
+            commit_id: facts.commit_id,
+            fingerprint: [0; 32],
+            occurred_at: facts.occurred_at,
+            actor: facts.actor,
+            correlation: facts.correlation,
+            owner: execute::owner(&stream.case, &facts.events),
+            events: facts.events.into_iter().map(Event::Case).collect(),
+            secret: None,
+        };
+        self.push_new(draft).await
+    }
+
+    /// Registers or changes what surrounds cases, by its rules. What is already so is skipped.
+    pub async fn register(&mut self, it: Registering) -> Result<(), RegisterError> {
+        self.ready(it.stream).await?;
+        let stream = self.streams.entry(it.stream).or_default();
+        let mut state = stream.registration.clone();
+        let mut events = Vec::with_capacity(it.changes.len());
+        for change in it.changes {
+            for event in state.decide(it.stream, change)? {
+                state = state.evolve(&event);
+                events.push(Event::Organisation(event));
+            }
+        }
+        if events.is_empty() {
+            return Ok(());
+        }
+        let draft = Draft {
+            stream: it.stream,
+            head: stream.head,
+            commit_id: it.commit_id,
+            fingerprint: [0; 32],
+            occurred_at: it.occurred_at,
+            actor: Actor::System,
+            correlation: it.correlation,
+            events,
+            secret: it.person.map(Secret::Person),
+            owner: Owner::Service,
+        };
+        Ok(self.push_new(draft).await?)
+    }
+
+    /// Writes what waits, and returns once the read models show it.
+    pub async fn flush(&mut self) -> Result<Position, Failure> {
+        self.write_chunk().await?;
+        self.engine.wait_for(self.position).await?;
+        Ok(self.position)
+    }
+
+    /// [Flushes](Pipeline::flush), and tells what became of the commits.
+    pub async fn finish(mut self) -> Result<Written, Failure> {
+        let position = self.flush().await?;
+        Ok(Written { position, commits: self.commits_written, known: self.commits_known })
+    }
+
+    /// Pushes a draft that no request made: what it holds tells it from others.
+    async fn push_new(&mut self, mut draft: Draft) -> Result<(), Failure> {
+        draft.fingerprint = draft.own_fingerprint(&self.engine.fingerprint_key)?;
+        self.push(draft).await
+    }
+
+    async fn push(&mut self, draft: Draft) -> Result<(), Failure> {
+        let stream = self.streams.entry(draft.stream).or_default();
+        for event in &draft.events {
+            stream.evolve(event, draft.occurred_at);
+        }
+        stream.in_chunk = true;
+        self.chunk.push(draft.seal(&*self.engine.world, &self.engine.keys)?);
+        if self.chunk.len() == CHUNK_COMMITS { self.write_chunk().await } else { Ok(()) }
+    }
+
+    /// Has the stream loaded, with nothing of it waiting, so that its head is known.
+    async fn ready(&mut self, id: StreamId) -> Result<(), Failure> {
+        match self.streams.get(&id) {
+            Some(stream) if stream.in_chunk => self.write_chunk().await,
+            Some(_) => Ok(()),
+            None => {
+                let mut stream = Stream::default();
+                for entry in history::stream(&*self.engine.log, id).await? {
+                    let recorded = &entry.recorded;
+                    stream.evolve(&recorded.event, recorded.occurred_at);
+                    let (position, version) = (recorded.position, recorded.version);
+                    stream.head = Some(Head { position, version });
+                }
+                self.streams.insert(id, stream);
+                Ok(())
+            }
+        }
+    }
+
+    /// Keys first, then the log: what is durable can always be opened.
+    async fn write_chunk(&mut self) -> Result<(), Failure> {
+        self.engine.keys.sync()?;
+        let chunk = std::mem::take(&mut self.chunk);
+        let waiting: Vec<_> = chunk
+            .into_iter()
+            .map(|append| {
+                let (stream, events) = (append.stream, append.events.len());
+                (stream, events, self.engine.log.append(append))
+            })
+            .collect();
+        for (id, events, appended) in waiting {
+            let appended = appended.await.map_err(|error| match error {
+                AppendError::Log(error) => Failure::from(error),
+                refused => Failure::Refused { why: format!("{id}: {refused}") },
+            })?;
+            if let Some(stream) = self.streams.get_mut(&id) {
+                stream.in_chunk = false;
+                if !appended.duplicate {
+                    stream.head = Some(head_after(stream.head, appended.position, events));
+                }
+            }
+            self.position = self.position.max(appended.position);
+            *(if appended.duplicate {
+                &mut self.commits_known
+            } else {
+                &mut self.commits_written
+            }) += 1;
+        }
+        Ok(())
+    }
+}
+
+/// What became of a pipeline's commits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Written {
+    /// The last of them.
+    pub position: Position,
+    /// How many were new.
+    pub commits: u64,
+    /// How many the log had already.
+    pub known: u64,
+}
+
+/// Why something was not registered.
+#[derive(Debug, thiserror::Error)]
+pub enum RegisterError {
+    /// The rules say no.
+    #[error(transparent)]
+    Rejected(#[from] organisation::Rejection),
+    /// An operator must look.
+    #[error(transparent)]
+    Failed(#[from] Failure),
+}

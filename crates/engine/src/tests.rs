@@ -1,0 +1,242 @@
+//! The engine over the log in memory and a real key store: real decisions, a scripted clock.
+
+mod contested;
+mod region;
+
+use domain::{
+    CaseId, CommitId, Position, StreamId,
+    case::{CaseAnswered, Command, Content, Rejection},
+};
+use jiff::SignedDuration;
+
+use self::region::{ANNA, BO, EVA, Region, UNIT, monday};
+use crate::{
+    AsOf, ExecuteError, Facts, Target,
+    access::{self, Action, Opening},
+    commit_id, message_id,
+};
+
+#[tokio::test]
+async fn what_was_asked_shows_in_the_read_models_at_once() {
+    let region = Region::new().await;
+    let done = region.submit("first").await.unwrap();
+
+    let view = region.engine.view(None).await.unwrap().unwrap();
+    let case = view.with(|models, _| models.cases().get(done.case)).unwrap();
+    assert_eq!((case.unit, case.version), (UNIT, 1));
+    assert_eq!(done.versions, 1..2);
+}
+
+#[tokio::test]
+async fn the_same_key_gives_the_first_outcome_and_writes_nothing() {
+    let region = Region::new().await;
+    let first = region.submit("key").await.unwrap();
+    region.distribute(first.case, "d").await.unwrap();
+    let again = region.submit("key").await.unwrap();
+
+    assert!(again.replayed && !first.replayed);
+    assert_eq!((again.case, again.position), (first.case, first.position));
+    assert_eq!(region.engine.history(first.case).await.unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn the_same_key_is_known_after_a_restart() {
+    let region = Region::new().await;
+    let first = region.submit("key").await.unwrap();
+    let region = region.restarted().await;
+    let again = region.submit("key").await.unwrap();
+    assert!(again.replayed);
+    assert_eq!((again.case, again.position), (first.case, first.position));
+}
+
+#[tokio::test]
+async fn the_same_key_with_another_content_is_refused() {
+    let region = Region::new().await;
+    region.submit("key").await.unwrap();
+    let mut request = Region::submission("key");
+    request.content = Some(Content::text("something else"));
+    let answer = region.engine.execute(request).await;
+    assert!(matches!(answer, Err(ExecuteError::KeyReused)), "got {answer:?}");
+}
+
+#[tokio::test]
+async fn two_people_may_use_the_same_key() {
+    let region = Region::new().await;
+    let first = region.submit("key").await.unwrap();
+    region.distribute(first.case, "key").await.unwrap();
+    assert_ne!(commit_id(&region::eva(), "key"), commit_id(&region::receiver(), "key"));
+}
+
+#[tokio::test]
+async fn a_refused_command_leaves_no_trace() {
+    let region = Region::new().await;
+    let case = region.submit("s").await.unwrap().case;
+    let head = *region.engine.log().head().borrow();
+    let answer = region.ask(region::bo(), case, "a", region::answer()).await;
+    let rejected = Rejection::NotDistributed;
+    assert!(matches!(&answer, Err(ExecuteError::Rejected(it)) if *it == rejected), "{answer:?}");
+    assert_eq!(*region.engine.log().head().borrow(), head);
+}
+
+#[tokio::test]
+async fn a_message_must_say_something() {
+    let region = Region::new().await;
+    for content in [None, Some(Content::text("  "))] {
+        let mut request = Region::submission("empty");
+        request.content = content;
+        let answer = region.engine.execute(request).await;
+        let missing = matches!(answer, Err(ExecuteError::Rejected(Rejection::MessageMissing)));
+        assert!(missing, "got {answer:?}");
+    }
+}
+
+#[tokio::test]
+async fn whoever_decided_on_an_older_version_gets_what_happened_meanwhile() {
+    let region = Region::new().await;
+    let case = region.submit("s").await.unwrap().case;
+    region.distribute(case, "d").await.unwrap();
+
+    let mut request = Region::request(region::receiver(), case, "r", Command::Reassign { to: BO });
+    request.target = Target::Existing { case, expected_version: Some(1) };
+    match region.engine.execute(request).await {
+        Err(ExecuteError::VersionConflict { expected: 1, actual: 2, since }) => {
+            let names: Vec<_> = since.iter().map(|it| it.recorded.event.name()).collect();
+            assert_eq!(names, ["CaseDistributed"]);
+        }
+        other => panic!("got {other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn what_already_holds_is_granted_without_a_commit() {
+    let region = Region::new().await;
+    let case = region.submit("s").await.unwrap().case;
+    let first = region.distribute(case, "d1").await.unwrap();
+    let again = region.distribute(case, "d2").await.unwrap();
+    assert_eq!((again.position, again.versions.len(), again.replayed), (first.position, 0, false));
+}
+
+#[tokio::test]
+async fn nobody_reads_a_message_without_an_entry_in_the_access_log() {
+    let region = Region::new().await;
+    let case = region.submit("s").await.unwrap().case;
+    let entries = region.engine.history(case).await.unwrap();
+    let opening = Opening {
+        reader: region::receiver(),
+        correlation: "request-1".into(),
+        what: vec![StreamId::Case(case)],
+        action: Action::ReadMessages,
+        purpose: "Vård och behandling".into(),
+    };
+    let content = region.engine.open_content(opening.clone(), &entries).await.unwrap();
+    assert_eq!(content, [Some(Content::text("Jag behöver råd."))]);
+
+    let stream = StreamId::Access(access::of_case(case));
+    let commits = region.engine.access_log().history(stream).await.unwrap();
+    let readings = access::readings(&commits[0]).unwrap();
+    assert_eq!((commits.len(), readings.len()), (1, 1));
+    assert_eq!(readings[0].reader, opening.reader);
+    assert_eq!(readings[0].opened.what, opening.what);
+}
+
+#[tokio::test]
+async fn the_log_holds_nothing_that_a_person_wrote() {
+    let region = Region::new().await;
+    region.submit("s").await.unwrap();
+    for commit in region.engine.log().page(Position::START, 1_000).await.unwrap() {
+        for record in &commit.events {
+            for secret in ["Jag behöver", "Eva Testsson", "Anna Testsson"] {
+                let bytes = [&record.clear[..], &record.sealed[..]].concat();
+                let found = bytes.windows(secret.len()).any(|it| it == secret.as_bytes());
+                assert!(!found, "{secret} in clear in {commit:?}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn names_are_opened_from_their_own_streams() {
+    let region = Region::new().await;
+    let anna = region.engine.staff_name(ANNA).await.unwrap().unwrap();
+    assert_eq!(anna.name, "Anna Testsson");
+    let opening = Opening {
+        reader: region::receiver(),
+        correlation: "request-2".into(),
+        what: vec![StreamId::Resident(EVA)],
+        action: Action::ReadNames,
+        purpose: "Vård och behandling".into(),
+    };
+    let unknown = domain::ResidentId::new(99);
+    let names = region.engine.resident_names(opening, &[EVA, unknown]).await.unwrap();
+    assert_eq!(names[0].as_ref().map(|it| it.name.as_str()), Some("Eva Testsson"));
+    assert_eq!(names[1], None);
+}
+
+#[tokio::test]
+async fn as_of_tells_what_had_happened_and_what_was_known() {
+    let region = Region::new().await;
+    let case = region.submit("s").await.unwrap();
+    let submitted_at = region.engine.now();
+    region.world.set(monday() + SignedDuration::from_hours(5));
+    let distributed = region.distribute(case.case, "d").await.unwrap();
+
+    let handler = async |as_of| {
+        let view = region.engine.view(Some(as_of)).await.unwrap();
+        view.and_then(|view| view.with(|models, _| models.cases().get(case.case)))
+            .map(|case| case.handler)
+    };
+    assert_eq!(handler(AsOf::Time(submitted_at)).await, Some(None));
+    assert_eq!(handler(AsOf::RecordedTime(submitted_at)).await, Some(None));
+    assert_eq!(handler(AsOf::Position(case.position)).await, Some(None));
+    assert_eq!(handler(AsOf::Position(distributed.position)).await, Some(Some(ANNA)));
+    let before = submitted_at - SignedDuration::from_secs(1);
+    assert_eq!(handler(AsOf::Time(before)).await, None);
+    let beyond = AsOf::Position(distributed.position.next());
+    assert!(region.engine.view(Some(beyond)).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn facts_are_recorded_as_they_happened_and_only_once() {
+    let region = Region::new().await;
+    let case = region.submit("s").await.unwrap().case;
+    let id = CommitId(77);
+    let facts = || Facts {
+        case,
+        commit_id: id,
+        occurred_at: monday() - SignedDuration::from_hours(1),
+        actor: region::receiver(),
+        correlation: "import:1".into(),
+        // The rules would refuse this: nobody holds the case.
+        events: vec![CaseAnswered { message: message_id(id) }.into()],
+    };
+    for known in [0, 1] {
+        let mut pipeline = region.engine.pipeline();
+        pipeline.record(facts()).await.unwrap();
+        let written = pipeline.finish().await.unwrap();
+        assert_eq!((written.known, written.commits), (known, 1 - known));
+    }
+    let history = region.engine.history(case).await.unwrap();
+    assert_eq!(history.len(), 2);
+    assert!(history[1].recorded.occurred_at < history[0].recorded.occurred_at);
+    assert!(history[1].recorded.recorded_at >= history[0].recorded.recorded_at);
+}
+
+#[tokio::test]
+async fn a_lost_race_is_run_again_and_one_lost_too_often_is_given_up() {
+    let region = Region::new().await;
+    let case = region.submit("s").await.unwrap().case;
+    region.log.lose_next(2);
+    region.distribute(case, "d").await.unwrap();
+    region.log.lose_next(3);
+    let answer = region.ask(region::receiver(), case, "r", Command::Return).await;
+    assert!(matches!(answer, Err(ExecuteError::Contended)), "got {answer:?}");
+}
+
+#[tokio::test]
+async fn a_case_nobody_started_is_refused() {
+    let region = Region::new().await;
+    let nobody = CaseId::new(99);
+    let answer = region.ask(region::receiver(), nobody, "r", Command::Return).await;
+    let refused = matches!(answer, Err(ExecuteError::Rejected(Rejection::NotStarted)));
+    assert!(refused, "got {answer:?}");
+}

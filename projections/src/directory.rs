@@ -1,0 +1,337 @@
+//! Who and what surrounds the cases: regions, divisions, units, staff, residents, case types.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::{
+    CareProviderId, CaseTypeId, DivisionId, RegionId, ResidentId, Role, StaffId, StreamId, UnitId,
+    case::{OfferedType, Surroundings, UnitFacts},
+    deadline::Policy,
+    organisation::{Event, Place, Scope, UnitKind},
+};
+use jiff::Timestamp;
+
+/// Everything that is registered.
+#[derive(Debug, Default, Clone)]
+pub struct Directory {
+    regions: BTreeMap<RegionId, Region>,
+    divisions: BTreeMap<DivisionId, Division>,
+    units: BTreeMap<UnitId, Unit>,
+    /// By name, so that lists of units have an order for people.
+    units_by_name: BTreeSet<(String, UnitId)>,
+    staff: BTreeMap<StaffId, StaffMember>,
+    staff_by_place: BTreeSet<(Place, Role, StaffId)>,
+    residents: BTreeMap<ResidentId, Resident>,
+    /// Who was ever granted to act, and for whom.
+    represented: BTreeSet<(ResidentId, ResidentId)>,
+    case_types: BTreeMap<CaseTypeId, CaseType>,
+}
+
+/// A region.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Region {
+    /// Its id.
+    pub id: RegionId,
+    /// Its name.
+    pub name: String,
+}
+
+/// A division (förvaltning).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Division {
+    /// Its id.
+    pub id: DivisionId,
+    /// The region it is part of.
+    pub region: RegionId,
+    /// Its name.
+    pub name: String,
+}
+
+/// A care unit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unit {
+    /// Its id.
+    pub id: UnitId,
+    /// The region it is in.
+    pub region: RegionId,
+    /// The division it is part of.
+    pub division: DivisionId,
+    /// The organisation responsible in law.
+    pub provider: CareProviderId,
+    /// Its HSA-id.
+    pub hsa_id: Option<String>,
+    /// Its name.
+    pub name: String,
+    /// The kind of care.
+    pub kind: UnitKind,
+    /// Whether it takes cases.
+    pub active: bool,
+    /// The case types it offers.
+    pub offered: BTreeSet<CaseTypeId>,
+}
+
+/// A role that someone holds somewhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Grant {
+    /// Which.
+    pub role: Role,
+    /// Where.
+    pub place: Place,
+    /// Since when.
+    pub since: Timestamp,
+}
+
+/// A member of staff. The name is sealed, in their own stream.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StaffMember {
+    /// Their id.
+    pub id: StaffId,
+    /// The region they work in.
+    pub region: RegionId,
+    /// What they may do, where.
+    pub grants: Vec<Grant>,
+}
+
+#[derive(Debug, Default, Clone)]
+struct Resident {
+    region: Option<RegionId>,
+    proxies: Vec<(ResidentId, Timestamp)>,
+}
+
+/// A case type, in its newest version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CaseType {
+    /// Its id.
+    pub id: CaseTypeId,
+    /// The region it belongs to.
+    pub region: RegionId,
+    /// Its key in the catalogue.
+    pub key: String,
+    /// Its Swedish name.
+    pub name_sv: String,
+    /// Its English name.
+    pub name_en: String,
+    /// Who decides name and form.
+    pub scope: Scope,
+    /// Where all its cases go, for a central type.
+    pub central_unit: Option<UnitId>,
+    /// Working days until the first response is due.
+    pub working_days: Option<u8>,
+    /// How they are counted.
+    pub policy: Policy,
+    /// The version of its form.
+    pub form_version: u32,
+    /// The version of its terms.
+    pub terms_version: u32,
+}
+
+impl Directory {
+    /// The region with this id.
+    pub fn region(&self, id: RegionId) -> Option<&Region> {
+        self.regions.get(&id)
+    }
+
+    /// All regions, in order of id.
+    pub fn regions(&self) -> impl Iterator<Item = &Region> {
+        self.regions.values()
+    }
+
+    /// The division with this id.
+    pub fn division(&self, id: DivisionId) -> Option<&Division> {
+        self.divisions.get(&id)
+    }
+
+    /// All divisions, in order of id.
+    pub fn divisions(&self) -> impl Iterator<Item = &Division> {
+        self.divisions.values()
+    }
+
+    /// The unit with this id.
+    pub fn care_unit(&self, id: UnitId) -> Option<&Unit> {
+        self.units.get(&id)
+    }
+
+    /// All units, in order of name and id; after the unit at (name, id), if one is given.
+    pub fn units_after(
+        &self,
+        after: Option<(&str, UnitId)>,
+    ) -> impl DoubleEndedIterator<Item = &Unit> {
+        let start = match after {
+            Some((name, id)) => std::ops::Bound::Excluded((name.to_owned(), id)),
+            None => std::ops::Bound::Unbounded,
+        };
+        let names = self.units_by_name.range((start, std::ops::Bound::Unbounded));
+        names.filter_map(|(_, id)| self.units.get(id))
+    }
+
+    /// How many units there are.
+    pub fn unit_count(&self) -> usize {
+        self.units.len()
+    }
+
+    /// The member of staff with this id.
+    pub fn staff_member(&self, id: StaffId) -> Option<&StaffMember> {
+        self.staff.get(&id)
+    }
+
+    /// Everyone who holds `role` at `place`, in order of id.
+    pub fn holders(&self, role: Role, place: Place) -> impl Iterator<Item = StaffId> + '_ {
+        let range = (place, role, StaffId::new(0))..=(place, role, StaffId::new(u128::MAX));
+        self.staff_by_place.range(range).map(|(_, _, staff)| *staff)
+    }
+
+    /// Whether `staff` holds `role` at `place`.
+    pub fn holds(&self, staff: StaffId, role: Role, place: Place) -> bool {
+        self.staff_by_place.contains(&(place, role, staff))
+    }
+
+    /// Every grant there is, by place, role and person.
+    pub fn grants(&self) -> impl Iterator<Item = (Place, Role, StaffId)> + '_ {
+        self.staff_by_place.iter().copied()
+    }
+
+    /// The region that registered a resident; none if none did.
+    pub fn resident_region(&self, id: ResidentId) -> Option<RegionId> {
+        self.residents.get(&id).and_then(|it| it.region)
+    }
+
+    /// Those whom `who` may act for at `at`, in order of id.
+    pub fn represented_by(
+        &self,
+        who: ResidentId,
+        at: Timestamp,
+    ) -> impl Iterator<Item = ResidentId> + '_ {
+        let range = (who, ResidentId::new(0))..=(who, ResidentId::new(u128::MAX));
+        let ever = self.represented.range(range).map(|(_, subject)| *subject);
+        ever.filter(move |subject| self.acts_for(who, *subject, at))
+    }
+
+    /// The case type with this id.
+    pub fn case_type(&self, id: CaseTypeId) -> Option<&CaseType> {
+        self.case_types.get(&id)
+    }
+
+    /// All case types, in order of id.
+    pub fn case_types(&self) -> impl Iterator<Item = &CaseType> {
+        self.case_types.values()
+    }
+
+    pub(crate) fn apply(&mut self, stream: StreamId, at: Timestamp, event: &Event) {
+        match (stream, event) {
+            (StreamId::Region(id), Event::RegionRegistered(it)) => {
+                self.regions.insert(id, Region { id, name: it.name.clone() });
+            }
+            (StreamId::Division(id), Event::DivisionRegistered(it)) => {
+                let division = Division { id, region: it.region, name: it.name.clone() };
+                self.divisions.insert(id, division);
+            }
+            (StreamId::Unit(id), event) => self.apply_to_unit(id, event),
+            (StreamId::Staff(id), event) => self.apply_to_staff(id, at, event),
+            (StreamId::Resident(id), event) => self.apply_to_resident(id, event),
+            (StreamId::CaseType(id), Event::CaseTypeDefined(it)) => {
+                self.case_types.insert(
+                    id,
+                    CaseType {
+                        id,
+                        region: it.region,
+                        key: it.key.clone(),
+                        name_sv: it.name_sv.clone(),
+                        name_en: it.name_en.clone(),
+                        scope: it.scope,
+                        central_unit: it.central_unit,
+                        working_days: it.working_days,
+                        policy: it.policy,
+                        form_version: it.form_version,
+                        terms_version: it.terms_version,
+                    },
+                );
+            }
+            _ => (),
+        }
+    }
+
+    fn apply_to_unit(&mut self, id: UnitId, event: &Event) {
+        if let Event::UnitRegistered(it) = event {
+            self.units_by_name.insert((it.name.clone(), id));
+            self.units.insert(
+                id,
+                Unit {
+                    id,
+                    region: it.region,
+                    division: it.division,
+                    provider: it.provider,
+                    hsa_id: it.hsa_id.clone(),
+                    name: it.name.clone(),
+                    kind: it.kind,
+                    active: false,
+                    offered: BTreeSet::new(),
+                },
+            );
+        }
+        let Some(unit) = self.units.get_mut(&id) else { return };
+        match event {
+            Event::UnitActivated(_) => unit.active = true,
+            Event::UnitDeactivated(_) => unit.active = false,
+            Event::CaseTypeOffered(it) => drop(unit.offered.insert(it.case_type)),
+            Event::CaseTypeUnoffered(it) => drop(unit.offered.remove(&it.case_type)),
+            _ => (),
+        }
+    }
+
+    fn apply_to_staff(&mut self, id: StaffId, at: Timestamp, event: &Event) {
+        if let Event::StaffRegistered(it) = event {
+            self.staff.insert(id, StaffMember { id, region: it.region, grants: vec![] });
+        }
+        let Some(member) = self.staff.get_mut(&id) else { return };
+        match event {
+            Event::RoleGranted(it) if self.staff_by_place.insert((it.place, it.role, id)) => {
+                member.grants.push(Grant { role: it.role, place: it.place, since: at });
+            }
+            Event::RoleRevoked(it) => {
+                self.staff_by_place.remove(&(it.place, it.role, id));
+                member.grants.retain(|grant| (grant.place, grant.role) != (it.place, it.role));
+            }
+            _ => (),
+        }
+    }
+
+    fn apply_to_resident(&mut self, id: ResidentId, event: &Event) {
+        let resident = self.residents.entry(id).or_default();
+        match event {
+            Event::ResidentRegistered(it) => resident.region = Some(it.region),
+            Event::ProxyGranted(it) => {
+                resident.proxies.retain(|(proxy, _)| *proxy != it.proxy);
+                resident.proxies.push((it.proxy, it.until));
+                self.represented.insert((it.proxy, id));
+            }
+            Event::ProxyRevoked(it) => resident.proxies.retain(|(proxy, _)| *proxy != it.proxy),
+            _ => (),
+        }
+    }
+}
+
+impl Surroundings for Directory {
+    fn unit(&self, unit: UnitId) -> Option<UnitFacts> {
+        let Unit { region, provider, active, .. } = *self.units.get(&unit)?;
+        Some(UnitFacts { region, provider, active })
+    }
+
+    fn handles(&self, staff: StaffId, unit: UnitId) -> bool {
+        self.holds(staff, Role::Handler, Place::Unit(unit))
+    }
+
+    fn offered(&self, unit: UnitId, case_type: CaseTypeId) -> Option<OfferedType> {
+        let it = self.case_types.get(&case_type)?;
+        self.units.get(&unit)?.offered.contains(&case_type).then_some(OfferedType {
+            central_unit: it.central_unit,
+            working_days: it.working_days,
+            policy: it.policy,
+            form_version: it.form_version,
+            terms_version: it.terms_version,
+        })
+    }
+
+    fn acts_for(&self, who: ResidentId, subject: ResidentId, at: Timestamp) -> bool {
+        let subject = self.residents.get(&subject);
+        subject.is_some_and(|it| it.proxies.iter().any(|(id, until)| *id == who && at < *until))
+    }
+}
