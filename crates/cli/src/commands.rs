@@ -1,0 +1,27 @@
+//! What each command does.
+
+mod deadline;
+mod verify;
+
+use std::process::ExitCode;
+
+use crate::args::{Args, Command};
+
+/// Runs what was asked. An error is told in one line, and the exit code is 1.
+pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
+    match args.command {
+        Command::Verify { data } => verify::run(&data),
+        Command::Deadline(args) => deadline::run(&args),
+    }
+}
+
+/// Writes an answer to standard output. A reader that went away early is no fault of ours.
+pub(crate) fn print(text: &str) -> anyhow::Result<()> {
+    use std::io::Write as _;
+
+    let mut out = std::io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        other => Ok(other?),
+    }
+}

@@ -1,0 +1,153 @@
+//! A data folder: the log, the access log, the keys, and what development needs.
+//!
+//! ```text
+//! data/
+//!   log/          what happened                      (event-log-sled)
+//!   access/       who read what                      (event-log-sled)
+//!   keys/         keys to what was said, wrapped     (engine::keys)
+//!   master.key    only where `demo` or `--dev` made it: keep a real one elsewhere
+//!   dev-issuer    only where `demo` or `--dev` made it
+//! ```
+
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use anyhow::{Context as _, bail};
+use engine::{
+    Engine, Parts, World,
+    keys::{KeyStore, MasterKey},
+};
+use event_log_sled::SledLog;
+
+use crate::args::MasterKeyArgs;
+
+const MASTER_KEY_VARIABLE: &str = "ARENDE_MASTER_KEY";
+
+/// The paths within one data folder.
+#[derive(Debug, Clone)]
+pub(crate) struct Folder {
+    root: PathBuf,
+}
+
+impl Folder {
+    /// A folder that is there, made by an earlier command.
+    pub(crate) fn existing(root: &Path) -> anyhow::Result<Self> {
+        let folder = Self { root: root.to_owned() };
+        if !folder.log().is_dir() {
+            bail!(
+                "{} holds no log; make one with `arende demo --data` or `arende import`",
+                root.display()
+            );
+        }
+        Ok(folder)
+    }
+
+    /// A folder that is there, or a new one.
+    pub(crate) fn existing_or_new(root: &Path) -> anyhow::Result<Self> {
+        let folder = Self { root: root.to_owned() };
+        if !folder.log().is_dir() && !is_empty(root)? {
+            bail!("{} is neither a data folder nor empty; choose another", root.display());
+        }
+        std::fs::create_dir_all(root)
+            .with_context(|| format!("failed to make the data folder {}", root.display()))?;
+        Ok(folder)
+    }
+
+    /// A folder that must be new or empty.
+    pub(crate) fn new(root: &Path) -> anyhow::Result<Self> {
+        if !is_empty(root)? {
+            bail!("{} is not empty; choose a new folder for --data", root.display());
+        }
+        Self::existing_or_new(root)
+    }
+
+    pub(crate) fn log(&self) -> PathBuf {
+        self.root.join("log")
+    }
+
+    pub(crate) fn access(&self) -> PathBuf {
+        self.root.join("access")
+    }
+
+    fn keys(&self) -> PathBuf {
+        self.root.join("keys")
+    }
+
+    fn master_key(&self) -> PathBuf {
+        self.root.join("master.key")
+    }
+
+    pub(crate) fn dev_issuer(&self) -> PathBuf {
+        self.root.join("dev-issuer.json")
+    }
+
+    /// An engine over the folder. Only one process at a time can have it.
+    pub(crate) async fn engine(
+        &self,
+        master: MasterKey,
+        world: Arc<dyn World>,
+    ) -> anyhow::Result<Arc<Engine>> {
+        let open = |path: PathBuf| {
+            SledLog::open(&path).with_context(|| format!("failed to open {}", path.display()))
+        };
+        let keys = self.keys();
+        let parts = Parts {
+            log: Arc::new(open(self.log())?),
+            access: Arc::new(open(self.access())?),
+            keys: KeyStore::open(&keys, master)
+                .with_context(|| format!("failed to open {}", keys.display()))?,
+            world,
+        };
+        Engine::start(parts).await.context("failed to replay the log into the read models")
+    }
+
+    /// The master key: from a file, the environment, or the folder itself. `world` makes a new one
+    /// for a folder that has no keys yet.
+    pub(crate) fn master(
+        &self,
+        args: &MasterKeyArgs,
+        world: &dyn World,
+    ) -> anyhow::Result<MasterKey> {
+        if let Some(path) = &args.file {
+            return read_master(path);
+        }
+        if let Ok(digits) = std::env::var(MASTER_KEY_VARIABLE) {
+            return Ok(MasterKey::parse(&digits, MASTER_KEY_VARIABLE)?);
+        }
+        let path = self.master_key();
+        if path.exists() {
+            return read_master(&path);
+        }
+        if self.keys().exists() {
+            bail!(
+                "{} was made with a master key that is not in it; \
+                 give it with --master-key FILE or {MASTER_KEY_VARIABLE}",
+                self.root.display()
+            );
+        }
+        let master = MasterKey::generate(world);
+        master.write(&path)?;
+        tracing::warn!(
+            path = %path.display(),
+            "made a master key inside the data folder; for real casework keep it elsewhere"
+        );
+        Ok(master)
+    }
+}
+
+fn read_master(path: &Path) -> anyhow::Result<MasterKey> {
+    if MasterKey::is_exposed(path) {
+        tracing::warn!(path = %path.display(), "others may read the master key; chmod 600 it");
+    }
+    MasterKey::read(path).with_context(|| format!("failed to read {}", path.display()))
+}
+
+fn is_empty(root: &Path) -> anyhow::Result<bool> {
+    match std::fs::read_dir(root) {
+        Ok(mut entries) => Ok(entries.next().is_none()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(true),
+        Err(error) => Err(error).with_context(|| format!("failed to read {}", root.display())),
+    }
+}

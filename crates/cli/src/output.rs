@@ -1,0 +1,35 @@
+//! How the program speaks: exit codes, the log on standard error, progress bars.
+
+use std::{io::IsTerminal as _, time::Duration};
+
+use indicatif::{ProgressBar, ProgressStyle};
+use tracing_subscriber::EnvFilter;
+
+use crate::args::Args;
+
+/// Exit code when something failed, or a check found a fault. Wrong usage exits with 2.
+pub(crate) const FAILED: u8 = 1;
+
+/// The log goes to standard error, so that standard output holds answers alone.
+pub(crate) fn init_tracing(args: &Args) {
+    let filter = EnvFilter::try_from_env("ARENDE_LOG")
+        .unwrap_or_else(|_| EnvFilter::new(if args.verbose { "debug" } else { "info" }));
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    if args.log_json { builder.json().init() } else { builder.compact().init() }
+}
+
+/// A bar for `total` of `what`, on a terminal; elsewhere it stays silent.
+pub(crate) fn progress_bar(total: u64, what: &'static str) -> ProgressBar {
+    let bar = if std::io::stderr().is_terminal() {
+        ProgressBar::new(total)
+    } else {
+        ProgressBar::hidden()
+    };
+    let template = "{prefix} [{bar:40}] {human_pos}/{human_len}  {elapsed} (left: {eta})";
+    if let Ok(style) = ProgressStyle::with_template(template) {
+        bar.set_style(style.progress_chars("=> "));
+    }
+    bar.set_prefix(what);
+    bar.enable_steady_tick(Duration::from_millis(200));
+    bar
+}
