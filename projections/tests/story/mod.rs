@@ -1,0 +1,108 @@
+//! Tells a story again, from its events.
+//!
+//! | block | holds |
+//! |---|---|
+//! | `events` | more of the log, one event a line |
+//! | `refused` | one event that does not fit, and why; the log is as it was |
+//! | any other | what a read model shows by then: see [`shown`] |
+//!
+//! A line `Goes on from [another story](file.md).` puts that story's events before this one's.
+
+mod log;
+mod rules;
+mod shown;
+
+use std::{error::Error, fmt::Write as _, path::Path};
+
+use self::log::Log;
+
+pub(crate) type Result<T> = std::result::Result<T, Box<dyn Error>>;
+
+/// Where the stories are. A folder without any is a broken build, not a passed test.
+pub(crate) fn folder() -> &'static str {
+    let folder = "../replay-fixtures";
+    assert!(holds_stories(Path::new(folder)), "{folder} holds no story");
+    folder
+}
+
+/// Whether there is at least one story in `folder`.
+pub(crate) fn holds_stories(folder: &Path) -> bool {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.map(|it| it.path()).any(|path| path.extension().is_some_and(|it| it == "md"))
+}
+
+/// `fixture` as it reads when each block holds what its read model shows.
+pub(crate) fn retell(folder: &Path, fixture: &str) -> Result<String> {
+    let mut told = String::new();
+    tell(Some(folder), fixture, &mut Log::default(), &mut told)?;
+    Ok(told)
+}
+
+/// Refuses a story that was told otherwise, naming the first line that differs.
+pub(crate) fn compare(fixture: &str, told: &str) -> Result<()> {
+    if fixture == told {
+        return Ok(());
+    }
+    let same = fixture.lines().zip(told.lines()).take_while(|(a, b)| a == b).count();
+    let line = |text: &str| text.lines().nth(same).unwrap_or("the end").to_owned();
+    let (expected, shown) = (line(fixture), line(told));
+    Err(format!("line {} is\n{expected}\nbut the read models show\n{shown}", same + 1).into())
+}
+
+/// Puts `told` in the place of a story, in one step: another story may be going on from it.
+pub(crate) fn rewrite(path: &Path, told: &str) -> Result<()> {
+    let beside = path.with_extension("md.new");
+    std::fs::write(&beside, told)?;
+    Ok(std::fs::rename(&beside, path)?)
+}
+
+/// `folder` is where earlier stories stand; none within one, which stands by itself.
+fn tell(folder: Option<&Path>, fixture: &str, log: &mut Log, told: &mut String) -> Result<()> {
+    let mut lines = fixture.lines();
+    while let Some(line) = lines.next() {
+        writeln!(told, "{line}")?;
+        if let Some(earlier) = goes_on_from(line) {
+            let folder = folder.ok_or("a story that others go on from stands by itself")?;
+            let earlier = std::fs::read_to_string(folder.join(earlier))
+                .map_err(|why| format!("failed to read {earlier}: {why}"))?;
+            tell(None, &earlier, log, &mut String::new())?;
+        }
+        let Some(block) = line.strip_prefix("```") else { continue };
+        let mut inside = vec![];
+        loop {
+            match lines.next() {
+                Some("```") => break,
+                Some(line) => inside.push(line),
+                None => return Err(format!("the block `{block}` does not end").into()),
+            }
+        }
+        fill(block, &inside, log, told)?;
+        writeln!(told, "```")?;
+    }
+    Ok(())
+}
+
+fn fill(block: &str, inside: &[&str], log: &mut Log, told: &mut String) -> Result<()> {
+    match block {
+        "events" => {
+            for line in inside {
+                log.take(line).map_err(|why| format!("{why}\nin the line {line}"))?;
+                writeln!(told, "{line}")?;
+            }
+        }
+        "refused" => {
+            let line = inside.first().ok_or("a `refused` block begins with an event")?;
+            match log.clone().take(line) {
+                Ok(()) => return Err(format!("nothing refuses the line {line}").into()),
+                Err(why) => writeln!(told, "{line}\n{why}")?,
+            }
+        }
+        _ => told.push_str(&shown::show(log, block).map_err(|why| format!("{block}: {why}"))?),
+    }
+    Ok(())
+}
+
+/// The file of the story that this one goes on from, where `line` says so.
+fn goes_on_from(line: &str) -> Option<&str> {
+    line.strip_prefix("Goes on from [")?.split_once("](")?.1.strip_suffix(").")
+}

@@ -1,0 +1,108 @@
+//! Asks the rules whether an event is what they would have written.
+//!
+//! They can only be asked where the story registers the unit. What the service itself wrote, as an
+//! import does, is a fact that nobody was asked about.
+
+use domain::{
+    Actor, Event, Recorded, UnitId,
+    case::{self, Asked, Case, Command, Opening, Submission, Thread},
+    organisation::Place,
+};
+use projections::Directory;
+
+use super::Result;
+
+/// Refuses `event` if no command of its actor leads to it in the case as it was `before`.
+pub(crate) fn check(
+    before: &Case,
+    after: &Case,
+    recorded: &Recorded<Event>,
+    event: &case::Event,
+    directory: &Directory,
+) -> Result<()> {
+    let thread = before.thread().or(after.thread()).ok_or("the case has not started")?;
+    if recorded.actor == Actor::System || directory.care_unit(thread.unit).is_none() {
+        return Ok(());
+    }
+    check_actor(recorded.actor, thread, directory)?;
+    let asked = Asked { by: recorded.actor, at: recorded.occurred_at, around: directory };
+    let written = [event.clone()];
+    let mut why = None;
+    for command in commands(event, directory) {
+        match before.decide(&asked, &command) {
+            Ok(events) if events == written => return Ok(()),
+            Ok(_) => why = Some("the rules write something else".to_owned()),
+            Err(rejection) => why = why.or(Some(rejection.to_string())),
+        }
+    }
+    Err(why.unwrap_or_else(|| "no command leads here".to_owned()).into())
+}
+
+/// Staff act in an assignment that they hold; a resident acts for whom the case concerns.
+fn check_actor(actor: Actor, thread: &Thread, directory: &Directory) -> Result<()> {
+    match actor {
+        Actor::Staff { who, role, unit: Some(unit) }
+            if !directory.holds(who, role, Place::Unit(unit)) =>
+        {
+            Err(format!("{who} does not hold that role at {unit}").into())
+        }
+        Actor::Resident { who, on_behalf_of } if on_behalf_of.unwrap_or(who) != thread.subject => {
+            Err(format!("the case concerns {}", thread.subject).into())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// What may have been asked for, that `event` answers.
+fn commands(event: &case::Event, directory: &Directory) -> Vec<Command> {
+    vec![match event {
+        case::Event::CaseSubmitted(it) => {
+            let submission = |unit: UnitId| {
+                let case::CaseSubmitted {
+                    case_type,
+                    subject,
+                    form_version,
+                    terms_version,
+                    follows_up,
+                    message,
+                    ..
+                } = *it;
+                Command::Submit(Submission {
+                    unit,
+                    case_type,
+                    subject,
+                    form_version,
+                    terms_version,
+                    follows_up,
+                    message,
+                })
+            };
+            // A central type may have been sent from any unit.
+            let elsewhere = directory.units_after(None).map(|unit| unit.id);
+            return std::iter::once(it.unit).chain(elsewhere).map(submission).collect();
+        }
+        case::Event::CaseOpened(it) => Command::Open(Opening {
+            case_type: it.case_type,
+            subject: it.subject,
+            resident_informed: true,
+            message: it.message,
+        }),
+        case::Event::CaseDistributed(it) => Command::Distribute { to: it.to },
+        case::Event::CaseReassigned(it) => Command::Reassign { to: it.to },
+        case::Event::CaseReturned(_) => Command::Return,
+        case::Event::CaseRedirected(it) => Command::Redirect { to: it.to },
+        case::Event::RedirectConsented(it) => Command::ConsentToRedirect { to: it.to },
+        case::Event::CasePartiallyAnswered(it) => {
+            Command::SendPartialAnswer { message: it.message }
+        }
+        case::Event::CounterQuestionAsked(it) => {
+            Command::AskCounterQuestion { message: it.message }
+        }
+        case::Event::ResidentReplied(it) => Command::Reply { message: it.message },
+        case::Event::CaseReopened(it) => Command::Reply { message: it.message },
+        case::Event::CaseAnswered(it) => Command::Answer { message: it.message },
+        case::Event::CaseClosed(it) => Command::Close { reason: it.reason },
+        case::Event::CaseWithdrawn(_) => Command::Withdraw,
+        case::Event::NoteAdded(it) => Command::AddNote { message: it.message },
+    }]
+}

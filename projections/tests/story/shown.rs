@@ -1,0 +1,162 @@
+//! What a block shows.
+//!
+//! | block | shows |
+//! |---|---|
+//! | `inbox unit_1 MOMENT` | a unit's inbox, what is due first at the top |
+//! | `inbox staff_1 unit_1 MOMENT` | what a handler holds there |
+//! | `inbox resident_1 MOMENT` | a resident's cases and those of whom they act for, newest event first |
+//! | `history case_1 [MOMENT]` | a case, event by event |
+//! | `statistics unit_1 FROM TO MOMENT` | deadline statistics of a unit, division or region for local dates |
+//! | `cohort unit_1 FROM TO MOMENT` | the cases that those are about, by type and by hour of the week |
+//!
+//! An inbox may be narrowed, before its moment, by `unassigned`, `overdue`, `closed` and
+//! `awaiting`, and ordered by `received-first` or `changed-first`.
+//!
+//! | moment | knows | "now" |
+//! |---|---|---|
+//! | `at TIME` | all events so far | that time, not before the last event |
+//! | `as of TIME` | what had happened by then, whenever it was recorded | that time |
+//! | `as of recorded TIME` | what was recorded by then | that time |
+//! | `as of position N` | what was known when commit N was the last | when it was recorded |
+
+use std::fmt::Write as _;
+
+use domain::{
+    CaseId, Event, Position, Recorded, StreamId,
+    case::{State, clock::SlaState},
+};
+use jiff::{Timestamp, civil::Date};
+use projections::{
+    Filter, History, Inbox, InboxTable, Order, PageRequest, Period, ReadModels, Scope, Statistics,
+};
+
+use super::{Log, Result};
+
+const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+
+/// The text that belongs in `block` after the events so far.
+pub(crate) fn show(log: &Log, block: &str) -> Result<String> {
+    let (what, as_of, moment) = match (block.split_once(" as of "), block.split_once(" at ")) {
+        (Some((what, moment)), None) => (what, true, moment),
+        (None, Some((what, moment))) => (what, false, moment),
+        (None, None) if block.starts_with("history ") => (block, false, "9999-12-30T00:00:00Z"),
+        _ => return Err("a block ends in one `at TIME` or one `as of …`".into()),
+    };
+    let seen = if as_of { looking_back(log, moment)? } else { at(log, moment.parse()?)? };
+    match what.split(' ').collect::<Vec<_>>()[..] {
+        ["history", case] => seen.history(case.parse()?),
+        ["inbox", who, unit, ref narrowed @ ..] if who.starts_with("staff") => {
+            seen.inbox(&Inbox::Handler(who.parse()?, unit.parse()?), narrowed, Order::DueAt)
+        }
+        ["inbox", who, ref narrowed @ ..] if who.starts_with("resident") => {
+            let who = who.parse()?;
+            let others = seen.models.directory().represented_by(who, seen.now);
+            let whose = Inbox::Residents(std::iter::once(who).chain(others).collect());
+            seen.inbox(&whose, narrowed, Order::LastEventAt)
+        }
+        ["inbox", unit, ref narrowed @ ..] => {
+            seen.inbox(&Inbox::Unit(unit.parse()?), narrowed, Order::DueAt)
+        }
+        ["statistics", scope, from, to] => Ok(seen.statistics(scope, from, to)?.to_string()),
+        ["cohort", scope, from, to] => seen.cohort(scope, from, to),
+        _ => Err("no read model is called that".into()),
+    }
+}
+
+/// The read models at a moment, and the events that they know.
+struct Seen {
+    events: Vec<Recorded<Event>>,
+    models: ReadModels,
+    now: Timestamp,
+}
+
+fn at(log: &Log, now: Timestamp) -> Result<Seen> {
+    match log.events.iter().map(|it| it.occurred_at).max() {
+        Some(last) if now < last => {
+            Err(format!("the last event took place at {last}; look back with `as of`").into())
+        }
+        _ => Ok(seen(log, now, |_| true)),
+    }
+}
+
+fn looking_back(log: &Log, moment: &str) -> Result<Seen> {
+    if let Some(position) = moment.strip_prefix("position ") {
+        let position = Position::new(position.parse()?);
+        let last = log.events.iter().rfind(|it| it.position == position);
+        let now = last.ok_or_else(|| format!("there is no commit {position}"))?.recorded_at;
+        return Ok(seen(log, now, |it| it.position <= position));
+    }
+    if let Some(time) = moment.strip_prefix("recorded ") {
+        let time = time.parse()?;
+        return Ok(seen(log, time, |it| it.recorded_at <= time));
+    }
+    let time = moment.parse()?;
+    Ok(seen(log, time, |it| it.occurred_at <= time))
+}
+
+fn seen(log: &Log, now: Timestamp, known: impl Fn(&Recorded<Event>) -> bool) -> Seen {
+    let events: Vec<_> = log.events.iter().filter(|it| known(it)).cloned().collect();
+    let mut models = ReadModels::default();
+    for event in &events {
+        models.apply(event);
+    }
+    Seen { events, models, now }
+}
+
+impl Seen {
+    fn history(&self, case: CaseId) -> Result<String> {
+        let mine = self.events.iter().filter(|it| it.stream == StreamId::Case(case));
+        let events: Vec<_> = mine.cloned().collect();
+        if events.is_empty() {
+            return Err(format!("nothing is known of {case} then").into());
+        }
+        Ok(History { events: &events, directory: self.models.directory() }.to_string())
+    }
+
+    fn inbox(&self, inbox: &Inbox, narrowed: &[&str], mut order: Order) -> Result<String> {
+        let mut filter = Filter::default();
+        for word in narrowed {
+            match *word {
+                "unassigned" => filter.unassigned = Some(true),
+                "overdue" => filter.sla_states = Some(vec![SlaState::Overdue]),
+                "closed" => filter.states = Some(vec![State::Closed]),
+                "awaiting" => filter.states = Some(vec![State::AwaitingResident]),
+                "received-first" => order = Order::ReceivedAt,
+                "changed-first" => order = Order::LastEventAt,
+                _ => return Err(format!("`{word}` narrows no inbox").into()),
+            }
+        }
+        let page =
+            self.models.cases().page(inbox, &filter, order, self.now, &PageRequest::first(100));
+        let directory = self.models.directory();
+        Ok(InboxTable { page: &page, directory, now: self.now }.to_string())
+    }
+
+    fn statistics(&self, scope: &str, from: &str, to: &str) -> Result<Statistics> {
+        let scope = match scope.parse()? {
+            StreamId::Unit(id) => Scope::Unit(id),
+            StreamId::Division(id) => Scope::Division(id),
+            StreamId::Region(id) => Scope::Region(id),
+            other => return Err(format!("{other} has no statistics").into()),
+        };
+        let period = Period { from: from.parse::<Date>()?, to: to.parse::<Date>()? };
+        let statistics = self.models.statistics(scope, period, self.now);
+        statistics.ok_or_else(|| "there is no such scope".into())
+    }
+
+    fn cohort(&self, scope: &str, from: &str, to: &str) -> Result<String> {
+        let statistics = self.statistics(scope, from, to)?;
+        let mut text = String::new();
+        for (case_type, count) in statistics.by_case_type {
+            let found = self.models.directory().case_type(case_type);
+            let name = found.map_or_else(|| case_type.to_string(), |it| it.name_sv.clone());
+            writeln!(text, "{count:>3}  {name}")?;
+        }
+        for (day, hours) in DAYS.iter().zip(statistics.by_hour_of_week) {
+            for (hour, count) in hours.iter().enumerate().filter(|(_, count)| **count > 0) {
+                writeln!(text, "{count:>3}  {day} {hour:02}–{:02}", hour + 1)?;
+            }
+        }
+        Ok(text)
+    }
+}
