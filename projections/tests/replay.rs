@@ -15,9 +15,5 @@ datatest_stable::harness! {
 fn replay(path: &Path, fixture: String) -> datatest_stable::Result<()> {
     let folder = path.parent().ok_or("a story stands in a folder")?;
     let told = story::retell(folder, &fixture)?;
-    match story::compare(&fixture, &told) {
-        Err(_) if std::env::var_os("UPDATE_EXPECT").is_some() => story::rewrite(path, &told)?,
-        outcome => outcome.map_err(|why| format!("{}: {why}", path.display()))?,
-    }
-    Ok(())
+    story::settle(path, &fixture, &told, std::env::var_os("UPDATE_EXPECT").is_some())
 }

@@ -50,7 +50,7 @@ impl fmt::Display for Shown<'_, Share> {
 impl fmt::Display for Shown<'_, Durations> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Durations { count, p50, p90, mean } = *self.0;
-        write!(f, "{count} cases")?;
+        write!(f, "{count} {}", if count == 1 { "case" } else { "cases" })?;
         for (name, duration) in [("mean", mean), ("p50", p50), ("p90", p90)] {
             match duration {
                 Some(duration) => write!(f, "  {name} {}", Shown(&duration))?,
@@ -67,9 +67,8 @@ impl fmt::Display for Shown<'_, SignedDuration> {
         let minutes = self.0.as_mins();
         let (days, hours, minutes) = (minutes / 1_440, minutes / 60 % 24, minutes % 60);
         if days > 0 {
-            write!(f, "{days} d {hours} h")
-        } else {
-            write!(f, "{hours} h {minutes:02} min")
+            write!(f, "{days} d ")?;
         }
+        write!(f, "{hours} h {minutes:02} min")
     }
 }

@@ -38,22 +38,22 @@ pub(crate) fn retell(folder: &Path, fixture: &str) -> Result<String> {
     Ok(told)
 }
 
-/// Refuses a story that was told otherwise, naming the first line that differs.
-pub(crate) fn compare(fixture: &str, told: &str) -> Result<()> {
+/// Refuses a story that was told otherwise, naming the first line that differs; or, if asked to,
+/// puts what was told in its place, in one step: another story may be going on from it.
+pub(crate) fn settle(path: &Path, fixture: &str, told: &str, rewrite: bool) -> Result<()> {
     if fixture == told {
         return Ok(());
     }
+    if rewrite {
+        let beside = path.with_extension("md.new");
+        std::fs::write(&beside, told)?;
+        return Ok(std::fs::rename(&beside, path)?);
+    }
     let same = fixture.lines().zip(told.lines()).take_while(|(a, b)| a == b).count();
     let line = |text: &str| text.lines().nth(same).unwrap_or("the end").to_owned();
-    let (expected, shown) = (line(fixture), line(told));
-    Err(format!("line {} is\n{expected}\nbut the read models show\n{shown}", same + 1).into())
-}
-
-/// Puts `told` in the place of a story, in one step: another story may be going on from it.
-pub(crate) fn rewrite(path: &Path, told: &str) -> Result<()> {
-    let beside = path.with_extension("md.new");
-    std::fs::write(&beside, told)?;
-    Ok(std::fs::rename(&beside, path)?)
+    let (path, expected, shown) = (path.display(), line(fixture), line(told));
+    let at = same + 1;
+    Err(format!("{path}:{at} is\n{expected}\nbut the read models show\n{shown}").into())
 }
 
 /// `folder` is where earlier stories stand; none within one, which stands by itself.

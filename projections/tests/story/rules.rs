@@ -27,15 +27,27 @@ pub(crate) fn check(
     check_actor(recorded.actor, thread, directory)?;
     let asked = Asked { by: recorded.actor, at: recorded.occurred_at, around: directory };
     let written = [event.clone()];
-    let mut why = None;
+    let mut first = None;
     for command in commands(event, directory) {
-        match before.decide(&asked, &command) {
+        let answer = match before.decide(&asked, &command) {
             Ok(events) if events == written => return Ok(()),
-            Ok(_) => why = Some("the rules write something else".to_owned()),
-            Err(rejection) => why = why.or(Some(rejection.to_string())),
-        }
+            Ok(events) => difference(&events, event)?,
+            Err(rejection) => rejection.to_string(),
+        };
+        first.get_or_insert(answer);
     }
-    Err(why.unwrap_or_else(|| "no command leads here".to_owned()).into())
+    Err(first.unwrap_or_else(|| "no command leads here".to_owned()).into())
+}
+
+/// What the rules write otherwise: the first field that differs.
+fn difference(events: &[case::Event], written: &case::Event) -> Result<String> {
+    let Some(event) = events.first() else { return Ok("this changes nothing here".to_owned()) };
+    let (right, wrong) = (serde_json::to_value(event)?, serde_json::to_value(written)?);
+    let mut fields = right.as_object().into_iter().flatten();
+    Ok(match fields.find(|(field, value)| wrong.get(field) != Some(value)) {
+        Some((field, value)) => format!("by the rules `{field}` is {value}"),
+        None => format!("by the rules this is {right}"),
+    })
 }
 
 /// Staff act in an assignment that they hold; a resident acts for whom the case concerns.
