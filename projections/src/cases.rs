@@ -41,8 +41,15 @@ pub(crate) struct Ms(pub(crate) i64);
 impl Ms {
     pub(crate) const NONE: Self = Self(i64::MIN);
 
-    fn or(self, at: Timestamp) -> Self {
-        if self == Self::NONE { at.into() } else { self }
+    /// The earlier of the two: what is registered late may have taken place first.
+    fn earliest(self, at: Timestamp) -> Self {
+        let at = Self::from(at);
+        if self == Self::NONE || at.0 < self.0 { at } else { self }
+    }
+
+    /// The later of the two.
+    fn latest(self, at: Timestamp) -> Self {
+        Self(self.0.max(Self::from(at).0))
     }
 
     pub(crate) fn get(self) -> Option<Timestamp> {
@@ -139,7 +146,7 @@ pub struct CaseView {
     pub distributed_at: Option<Timestamp>,
     /// The close that stands.
     pub closed_at: Option<Timestamp>,
-    /// When its last event took place.
+    /// When the latest of its events took place, whichever was recorded last.
     pub last_event_at: Timestamp,
     /// The case it follows up.
     pub follows_up: Option<CaseId>,
@@ -271,7 +278,7 @@ impl Cases {
         it.provider = provider.unwrap_or(it.provider);
         it.version = recorded.version;
         it.position = recorded.position;
-        it.last_event_at = recorded.occurred_at.into();
+        it.last_event_at = it.last_event_at.latest(recorded.occurred_at);
         let (after, holder) = (it.keys(), it.handler());
         if before != after {
             self.by_unit[before.unit as usize].remove(row, &before);
@@ -428,7 +435,7 @@ impl Stored {
             | Event::NoteAdded(_) => (),
             Event::CaseDistributed(_) => {
                 self.handler = staff.unwrap_or(NOBODY);
-                self.distributed_at = self.distributed_at.or(at);
+                self.distributed_at = self.distributed_at.earliest(at);
                 if self.state == State::Received {
                     self.state = State::Distributed;
                 }
@@ -462,7 +469,7 @@ impl Stored {
             }
             Event::CaseAnswered(_) => {
                 self.respond(at);
-                self.answered_at = self.answered_at.or(at);
+                self.answered_at = self.answered_at.earliest(at);
                 self.state = State::Answered;
             }
             Event::CaseClosed(CaseClosed { reason }) => self.close(*reason, at),
@@ -479,7 +486,7 @@ impl Stored {
 
     /// Any message to the resident stops the first-response clock and the turn.
     fn respond(&mut self, at: Timestamp) {
-        self.responded_at = self.responded_at.or(at);
+        self.responded_at = self.responded_at.earliest(at);
         self.turn_due_at = Ms::NONE;
     }
 
