@@ -65,7 +65,7 @@ impl From<Timestamp> for Ms {
 
 const NOBODY: u32 = u32::MAX;
 
-/// A case as it is kept: 152 bytes.
+/// A case as it is kept: 144 bytes.
 #[derive(Debug, Clone)]
 pub(crate) struct Stored {
     pub(crate) id: CaseId,

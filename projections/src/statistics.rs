@@ -42,7 +42,7 @@ pub enum Scope {
     Region(RegionId),
 }
 
-/// Local dates, both included.
+/// Local dates, both included; none if the last is before the first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Period {
     /// The first.
@@ -166,12 +166,15 @@ impl Statistics {
         };
         let (from, to) = (start_ms(period.from), start_ms(period.to.saturating_add(1.day())));
         for unit in units {
-            let days = models.cases.flows.range((unit, period.from)..=(unit, period.to));
-            days.for_each(|(_, flow)| all.flow.add(flow));
             let Some(index) = models.cases.by_unit.get(unit as usize) else { continue };
             for (_, row) in &index.open.received {
                 all.count_open(models.cases.stored(*row), now);
             }
+            if period.from > period.to {
+                continue;
+            }
+            let days = models.cases.flows.range((unit, period.from)..=(unit, period.to));
+            days.for_each(|(_, flow)| all.flow.add(flow));
             for ordered in [&index.open, &index.closed] {
                 for (_, row) in ordered.received.range((from, 0)..(to, 0)) {
                     cohort.take(models, models.cases.stored(*row), now);

@@ -13,8 +13,8 @@ use proptest::prelude::*;
 
 use self::casework::{casework, start};
 use crate::{
-    CaseView, Durations, Filter, Inbox, Order, Page, PageRequest, PageSize, Period, ReadModels,
-    Scope,
+    CaseView, Durations, Filter, Flow, Inbox, Order, Page, PageRequest, PageSize, Period,
+    ReadModels, Scope,
 };
 
 fn folded(events: &[Recorded<Event>]) -> ReadModels {
@@ -279,4 +279,19 @@ fn an_unknown_scope_has_no_statistics() {
     let region = models.statistics(Scope::Region(domain::RegionId::new(1)), period, start());
     let division = models.statistics(Scope::Division(domain::DivisionId::new(1)), period, start());
     assert_eq!(region.unwrap().flow.received, division.unwrap().flow.received);
+}
+
+#[test]
+fn a_period_that_ends_before_it_begins_holds_nothing() {
+    let models = folded(&casework(1, 10));
+    let period = Period { from: "2026-03-31".parse().unwrap(), to: "2026-03-01".parse().unwrap() };
+    let found = models.statistics(Scope::Unit(UnitId::new(1)), period, start()).unwrap();
+    assert_eq!(found.flow, Flow::default());
+    assert_eq!(found.by_case_type, []);
+}
+
+/// What is written of its size is so.
+#[test]
+fn a_case_is_kept_in_144_bytes() {
+    assert_eq!(size_of::<crate::cases::Stored>(), 144);
 }
