@@ -1,17 +1,18 @@
 //! Every case, one compact row each.
 
+mod stored;
+
 use std::collections::BTreeMap;
 
 use domain::{
     CareProviderId, CaseId, CaseTypeId, Position, Recorded, RegionId, ResidentId, StaffId, UnitId,
-    case::{
-        CaseClosed, CaseOpened, CaseReopened, CaseSubmitted, CloseReason, Event, Origin, State,
-        clock::FirstResponse,
-    },
-    deadline::{Deadline, Policy, local_date},
+    case::{CaseOpened, CaseSubmitted, CloseReason, Event, Origin, State, clock::FirstResponse},
+    deadline::{Policy, local_date},
 };
 use jiff::{Timestamp, civil::Date};
 
+use self::stored::NOBODY;
+pub(crate) use self::stored::{Ms, Stored};
 use crate::{inbox::UnitIndex, intern::Interner, statistics::Flow};
 
 /// All cases, and what finds them: by id, by unit, by handler, by resident.
@@ -32,71 +33,6 @@ pub struct Cases {
     pub(crate) by_resident: Vec<Vec<u32>>,
     /// What happened at each unit on each local date.
     pub(crate) flows: BTreeMap<(u32, Date), Flow>,
-}
-
-/// An instant in whole milliseconds, or none.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Ms(pub(crate) i64);
-
-impl Ms {
-    pub(crate) const NONE: Self = Self(i64::MIN);
-
-    /// The earlier of the two: what is registered late may have taken place first.
-    fn earliest(self, at: Timestamp) -> Self {
-        let at = Self::from(at);
-        if self == Self::NONE || at.0 < self.0 { at } else { self }
-    }
-
-    /// The later of the two.
-    fn latest(self, at: Timestamp) -> Self {
-        Self(self.0.max(Self::from(at).0))
-    }
-
-    pub(crate) fn get(self) -> Option<Timestamp> {
-        if self == Self::NONE { None } else { Timestamp::from_millisecond(self.0).ok() }
-    }
-}
-
-impl From<Timestamp> for Ms {
-    fn from(at: Timestamp) -> Self {
-        Self(at.as_millisecond())
-    }
-}
-
-const NOBODY: u32 = u32::MAX;
-
-/// A case as it is kept: 144 bytes.
-#[derive(Debug, Clone)]
-pub(crate) struct Stored {
-    pub(crate) id: CaseId,
-    pub(crate) received_at: Ms,
-    pub(crate) due_at: Ms,
-    turn_due_at: Ms,
-    pub(crate) responded_at: Ms,
-    pub(crate) answered_at: Ms,
-    pub(crate) distributed_at: Ms,
-    pub(crate) closed_at: Ms,
-    pub(crate) last_event_at: Ms,
-    position: Position,
-    version: u32,
-    pub(crate) unit: u32,
-    handler: u32,
-    subject: u32,
-    submitted_by: u32,
-    pub(crate) case_type: u32,
-    region: u32,
-    provider: u32,
-    /// The row of the case it follows up.
-    follows_up: u32,
-    partial_answers: u16,
-    counter_questions: u16,
-    reassignments: u16,
-    redirects: u16,
-    reopenings: u16,
-    pub(crate) origin: Origin,
-    pub(crate) state: State,
-    close_reason: Option<CloseReason>,
-    pub(crate) policy: Policy,
 }
 
 /// A case as readers see it.
@@ -410,105 +346,6 @@ impl Cases {
             _ => return,
         };
         *counter(self.flows.entry((unit, local_date(occurred_at))).or_default()) += 1;
-    }
-}
-
-impl Stored {
-    pub(crate) fn handler(&self) -> Option<u32> {
-        (self.handler != NOBODY).then_some(self.handler)
-    }
-
-    pub(crate) fn clock(&self) -> FirstResponse {
-        FirstResponse {
-            due_at: self.due_at.get(),
-            responded_at: self.responded_at.get(),
-            closed: self.closed_at.get().map(|at| (at, self.close_reason)),
-        }
-    }
-
-    /// One row per event; the states follow `Case::evolve`, which a test holds this to.
-    fn evolve(&mut self, event: &Event, at: Timestamp, staff: Option<u32>) {
-        match event {
-            Event::CaseSubmitted(_)
-            | Event::CaseOpened(_)
-            | Event::RedirectConsented(_)
-            | Event::NoteAdded(_) => (),
-            Event::CaseDistributed(_) => {
-                self.handler = staff.unwrap_or(NOBODY);
-                self.distributed_at = self.distributed_at.earliest(at);
-                if self.state == State::Received {
-                    self.state = State::Distributed;
-                }
-            }
-            Event::CaseReassigned(_) => {
-                self.handler = staff.unwrap_or(NOBODY);
-                self.reassignments = self.reassignments.saturating_add(1);
-            }
-            Event::CaseReturned(_) => self.release(),
-            Event::CaseRedirected(_) => {
-                self.redirects = self.redirects.saturating_add(1);
-                self.release();
-            }
-            Event::CasePartiallyAnswered(_) => {
-                self.respond(at);
-                self.partial_answers = self.partial_answers.saturating_add(1);
-                if self.state != State::AwaitingResident {
-                    self.state = State::PartiallyAnswered;
-                }
-            }
-            Event::CounterQuestionAsked(_) => {
-                self.respond(at);
-                self.counter_questions = self.counter_questions.saturating_add(1);
-                self.state = State::AwaitingResident;
-            }
-            Event::ResidentReplied(it) => {
-                self.take_turn(&it.turn);
-                if self.state == State::AwaitingResident {
-                    self.resume();
-                }
-            }
-            Event::CaseAnswered(_) => {
-                self.respond(at);
-                self.answered_at = self.answered_at.earliest(at);
-                self.state = State::Answered;
-            }
-            Event::CaseClosed(CaseClosed { reason }) => self.close(*reason, at),
-            Event::CaseWithdrawn(_) => self.close(Some(CloseReason::Withdrawn), at),
-            Event::CaseReopened(CaseReopened { turn, .. }) => {
-                self.reopenings = self.reopenings.saturating_add(1);
-                self.handler = staff.unwrap_or(NOBODY);
-                (self.closed_at, self.close_reason) = (Ms::NONE, None);
-                self.take_turn(turn);
-                self.resume();
-            }
-        }
-    }
-
-    /// Any message to the resident stops the first-response clock and the turn.
-    fn respond(&mut self, at: Timestamp) {
-        self.responded_at = self.responded_at.earliest(at);
-        self.turn_due_at = Ms::NONE;
-    }
-
-    fn take_turn(&mut self, turn: &Deadline) {
-        self.turn_due_at = turn.due_at.into();
-    }
-
-    fn resume(&mut self) {
-        self.state = if self.handler == NOBODY { State::Received } else { State::Distributed };
-    }
-
-    fn release(&mut self) {
-        self.handler = NOBODY;
-        if matches!(self.state, State::Distributed | State::PartiallyAnswered) {
-            self.state = State::Received;
-        }
-    }
-
-    fn close(&mut self, reason: Option<CloseReason>, at: Timestamp) {
-        self.state = State::Closed;
-        (self.close_reason, self.closed_at) = (reason, at.into());
-        self.turn_due_at = Ms::NONE;
     }
 }
 

@@ -142,6 +142,28 @@ proptest! {
         }
     }
 
+    /// What is registered late counts from when it took place: here every third event is half a
+    /// day old.
+    #[test]
+    fn times_are_of_what_took_place_first(seed: u64, cases in 1_u32..40) {
+        let mut events = casework(seed, cases);
+        for recorded in events.iter_mut().step_by(3).filter(|it| it.version > 1) {
+            recorded.occurred_at -= SignedDuration::from_hours(12);
+        }
+        let models = folded(&events);
+        for case in models.cases().iter() {
+            let mine = || events.iter().filter(|it| it.stream == StreamId::Case(case.id));
+            let first = |names: &[&str]| {
+                mine().filter(|it| names.contains(&it.event.name())).map(|it| it.occurred_at).min()
+            };
+            let responses = ["CasePartiallyAnswered", "CounterQuestionAsked", "CaseAnswered"];
+            prop_assert_eq!(case.first_response_at, first(&responses));
+            prop_assert_eq!(case.answered_at, first(&["CaseAnswered"]));
+            prop_assert_eq!(case.distributed_at, first(&["CaseDistributed"]));
+            prop_assert_eq!(Some(case.last_event_at), mine().map(|it| it.occurred_at).max());
+        }
+    }
+
     /// A restart in the middle changes nothing.
     #[test]
     fn two_halves_make_a_whole(seed: u64, cases in 1_u32..40, cut in 0_usize..400) {
