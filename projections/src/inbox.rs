@@ -305,8 +305,37 @@ impl Cases {
         now: Timestamp,
         request: &PageRequest,
     ) -> Page {
-        let source = self.source(inbox, filter, order);
-        let passes = |key: &Key| filter.is_empty() || filter.lets_through(&self.view(key.1), now);
+        let everything = filter.is_empty();
+        let passes = |row: u32| everything || filter.lets_through(&self.view(row), now);
+        self.cut(&self.source(inbox, filter, order), everything, passes, request)
+    }
+
+    /// As [`Cases::page`], without what `visible` says no to: it is not counted either.
+    pub fn visible_page(
+        &self,
+        inbox: &Inbox,
+        filter: &Filter,
+        order: Order,
+        now: Timestamp,
+        request: &PageRequest,
+        visible: &dyn Fn(&CaseView) -> bool,
+    ) -> Page {
+        let passes = |row: u32| {
+            let case = self.view(row);
+            filter.lets_through(&case, now) && visible(&case)
+        };
+        self.cut(&self.source(inbox, filter, order), false, passes, request)
+    }
+
+    /// The part of `source` that `request` names, of the rows that pass.
+    fn cut(
+        &self,
+        source: &Source<'_>,
+        everything: bool,
+        passes: impl Fn(u32) -> bool,
+        request: &PageRequest,
+    ) -> Page {
+        let passes = |key: &Key| passes(key.1);
         let place = |cursor: Cursor| (cursor.key, self.row_of(cursor.case).unwrap_or(u32::MAX));
         let (after, before) = (request.after.map(place), request.before.map(place));
         let (mut keys, more): (Vec<Key>, bool) = match request.size {
@@ -329,7 +358,7 @@ impl Cases {
                 (more || beyond_after(), beyond_before())
             }
         };
-        let total = if filter.is_empty() {
+        let total = if everything {
             source.len()
         } else {
             source.down(None, None).filter(passes).count()

@@ -88,6 +88,19 @@ impl Engine {
         self.world.now()
     }
 
+    /// Whether the engine can do its work: both logs take appends, and the read models follow.
+    pub fn check(&self) -> Result<(), Failure> {
+        self.log.check()?;
+        self.access.log().check()?;
+        self.models.check()
+    }
+
+    /// How many commits the read models have yet to show.
+    pub fn lag(&self) -> u64 {
+        let head = self.log.head().borrow().get();
+        head.saturating_sub(self.models.progress().borrow().position.get())
+    }
+
     /// Where time, ids and chance come from.
     pub fn world(&self) -> &dyn World {
         &*self.world

@@ -124,6 +124,17 @@ impl Models {
         self.progress.clone()
     }
 
+    /// Whether they follow the log.
+    pub(crate) fn check(&self) -> Result<(), Failure> {
+        let progress = self.progress.borrow();
+        match progress.stopped.as_deref() {
+            Some(why) => {
+                Err(Failure::ModelsStopped { position: progress.position, why: why.to_owned() })
+            }
+            None => Ok(()),
+        }
+    }
+
     pub(crate) async fn wait_for(&self, position: Position) -> Result<(), Failure> {
         let mut progress = self.progress.clone();
         let reached = |it: &Progress| it.position >= position || it.stopped.is_some();

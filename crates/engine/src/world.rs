@@ -3,7 +3,10 @@
 //! All else follows from the log. Give two engines the same log and the same world and they do
 //! the same thing, byte for byte; that is what makes a test repeatable and a replay honest.
 
-use std::sync::{Mutex, PoisonError};
+use std::{
+    sync::{Mutex, PoisonError},
+    time::{Duration, Instant},
+};
 
 use domain::time::whole_ms;
 use jiff::Timestamp;
@@ -14,6 +17,10 @@ use ulid::Ulid;
 pub trait World: Send + Sync {
     /// The time, UTC, in whole milliseconds. Never earlier than the last answer.
     fn now(&self) -> Timestamp;
+
+    /// How long this world has been running, to measure with. Never runs backwards, and says nothing
+    /// of the time of day.
+    fn elapsed(&self) -> Duration;
 
     /// Fills `bytes` with what nobody can guess.
     fn fill(&self, bytes: &mut [u8]);
@@ -28,9 +35,16 @@ pub trait World: Send + Sync {
 }
 
 /// The world outside. Its clock never runs backwards, whatever the machine's does.
-#[derive(Default)]
 pub struct SystemWorld {
     latest: Mutex<Timestamp>,
+    started: Instant,
+}
+
+impl Default for SystemWorld {
+    #[expect(clippy::disallowed_methods, reason = "this is where time comes in")]
+    fn default() -> Self {
+        Self { latest: Mutex::default(), started: Instant::now() }
+    }
 }
 
 impl World for SystemWorld {
@@ -39,6 +53,10 @@ impl World for SystemWorld {
         let mut latest = self.latest.lock().unwrap_or_else(PoisonError::into_inner);
         *latest = whole_ms(Timestamp::now()).max(*latest);
         *latest
+    }
+
+    fn elapsed(&self) -> Duration {
+        self.started.elapsed()
     }
 
     #[expect(clippy::expect_used, reason = "without chance there are no keys; stop at once")]
@@ -80,6 +98,11 @@ impl ScriptedWorld {
 impl World for ScriptedWorld {
     fn now(&self) -> Timestamp {
         self.script().now
+    }
+
+    /// In a script nothing takes time.
+    fn elapsed(&self) -> Duration {
+        Duration::ZERO
     }
 
     fn fill(&self, bytes: &mut [u8]) {

@@ -105,4 +105,8 @@ impl EventLog for SledLog {
     fn head(&self) -> watch::Receiver<Position> {
         self.reader.head()
     }
+
+    fn check(&self) -> Result<(), LogError> {
+        self.writer.check()
+    }
 }

@@ -69,6 +69,14 @@ impl Writer {
         look(&self.heads.read().unwrap_or_else(PoisonError::into_inner))
     }
 
+    /// Whether the thread still writes.
+    pub(crate) fn check(&self) -> Result<(), LogError> {
+        match self.state.borrow().failed.as_deref() {
+            Some(why) => Err(unavailable(Some(why))),
+            None => Ok(()),
+        }
+    }
+
     /// Waits until what the heads say of `position` is durable.
     pub(crate) async fn durable(&self, position: Position) -> Result<(), LogError> {
         let mut state = self.state.clone();

@@ -57,6 +57,9 @@ pub trait EventLog: Send + Sync {
 
     /// The last durable commit, to read and to watch.
     fn head(&self) -> watch::Receiver<Position>;
+
+    /// Whether the log still takes appends. Writes nothing, and does not wait for the disk.
+    fn check(&self) -> Result<(), LogError>;
 }
 
 /// Why nothing was appended.

@@ -111,6 +111,10 @@ impl EventLog for MemoryLog {
     fn head(&self) -> watch::Receiver<Position> {
         self.head.subscribe()
     }
+
+    fn check(&self) -> Result<(), LogError> {
+        Ok(())
+    }
 }
 
 #[cfg(test)]

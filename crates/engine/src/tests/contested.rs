@@ -55,4 +55,8 @@ impl EventLog for Contested {
     fn head(&self) -> watch::Receiver<Position> {
         self.log.head()
     }
+
+    fn check(&self) -> Result<(), LogError> {
+        self.log.check()
+    }
 }

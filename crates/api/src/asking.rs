@@ -1,0 +1,78 @@
+//! One request as its resolvers know it: who asks, under which request id, over which engine.
+
+mod names;
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
+
+use async_graphql::Context;
+use domain::{Position, StreamId};
+use engine::{AsOf, Engine, Failure, View, access};
+
+use self::names::Names;
+use crate::{policy::Viewer, schema::error::Refusal};
+
+/// Why staff reads content where the session names no other purpose (PDL 4 kap.).
+const PURPOSE: &str = "Vård och behandling";
+
+/// What every resolver of a request shares.
+pub(crate) struct Asking {
+    pub(crate) engine: Arc<Engine>,
+    pub(crate) viewer: Viewer,
+    pub(crate) request_id: String,
+    /// The names that the request has opened.
+    pub(crate) names: Names,
+    /// The last place in the log that the answer is known to cover.
+    covered: AtomicU64,
+}
+
+impl Asking {
+    pub(crate) fn new(engine: Arc<Engine>, viewer: Viewer, request_id: String) -> Arc<Self> {
+        let covered = AtomicU64::new(engine.progress().borrow().position.get());
+        Arc::new(Self { engine, viewer, request_id, names: Names::default(), covered })
+    }
+
+    /// The last place in the log that the answer is known to cover: where the read models stood
+    /// when the request came, or what it wrote itself.
+    pub(crate) fn covered(&self) -> Position {
+        Position::new(self.covered.load(Ordering::Relaxed))
+    }
+
+    /// Notes that the read models have shown `position` to this request.
+    pub(crate) fn cover(&self, position: Position) {
+        self.covered.fetch_max(position.get(), Ordering::Relaxed);
+    }
+
+    /// The request that `ctx` belongs to. Without one nobody is asking, and nobody is answered.
+    pub(crate) fn of(ctx: &Context<'_>) -> Result<Arc<Self>, Refusal> {
+        ctx.data_opt::<Arc<Self>>().cloned().ok_or_else(Refusal::unauthenticated)
+    }
+
+    /// What the client is told of `failure`, which is logged.
+    pub(crate) fn failed(&self, failure: &Failure) -> Refusal {
+        Refusal::of(failure, &self.request_id)
+    }
+
+    /// The entry to write before anything sealed is opened.
+    pub(crate) fn opening(&self, what: Vec<StreamId>, action: access::Action) -> access::Opening {
+        access::Opening {
+            reader: self.viewer.actor,
+            correlation: self.request_id.clone(),
+            what,
+            action,
+            purpose: self.viewer.purpose.clone().unwrap_or_else(|| PURPOSE.to_owned()),
+        }
+    }
+
+    /// The read models as they stand.
+    pub(crate) async fn now(&self) -> Result<View<'_>, Refusal> {
+        self.at(None).await?.ok_or_else(Refusal::unavailable)
+    }
+
+    /// The read models at a moment; none for one that is not known yet.
+    pub(crate) async fn at(&self, as_of: Option<AsOf>) -> Result<Option<View<'_>>, Refusal> {
+        self.engine.view(as_of).await.map_err(|failure| self.failed(&failure))
+    }
+}

@@ -1,0 +1,308 @@
+//! Who may see what, for one request: facts about the viewer put to the tables of `domain::policy`.
+//!
+//! This is the one place where authorisation is asked for. A resolver that shows something asks
+//! here first and answers "not there" to a no; none decides for itself. Facts are those of the
+//! present, also for a question about the past.
+
+use domain::{
+    Actor, CaseId, CaseTypeId, CommitId, DivisionId, RegionId, ResidentId, Role, StaffId, UnitId,
+    case::{Case, Surroundings as _},
+    organisation::Place,
+    policy::{Capacity, Question, Reach, Relation, Sight, may_ask, may_see},
+};
+use jiff::Timestamp;
+use projections::{CaseView, Directory, ReadModels, Scope};
+
+use crate::{
+    asking::Asking,
+    schema::{error::Refusal, types::Targets},
+};
+
+/// Who asks: one person in one assignment, as a token vouches for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Viewer {
+    /// Who, in which assignment.
+    pub(crate) actor: Actor,
+    /// Why staff reads, where the token says it.
+    pub(crate) purpose: Option<String>,
+    /// When the token is no longer good.
+    pub(crate) expires_at: Timestamp,
+}
+
+/// Where the viewer's assignment holds; none for residents, and for staff without one.
+fn place(actor: &Actor, directory: &Directory) -> Option<Place> {
+    match actor {
+        Actor::Staff { unit: Some(unit), .. } => Some(Place::Unit(*unit)),
+        Actor::Staff { who, unit: None, .. } => {
+            directory.staff_member(*who).map(|member| Place::Region(member.region))
+        }
+        Actor::Resident { .. } | Actor::System => None,
+    }
+}
+
+/// Whether the assignment that a token names is one that its bearer has at present.
+fn is_in_force(actor: &Actor, directory: &Directory) -> bool {
+    match actor {
+        Actor::Resident { who, .. } => directory.resident_region(*who).is_some(),
+        Actor::Staff { who, role, .. } => {
+            place(actor, directory).is_some_and(|place| directory.holds(*who, *role, place))
+        }
+        Actor::System => false,
+    }
+}
+
+/// What `actor` is to `case` at `now`.
+pub(crate) fn relation(
+    actor: &Actor,
+    case: &CaseView,
+    directory: &Directory,
+    now: Timestamp,
+) -> Relation {
+    match *actor {
+        Actor::Resident { who, .. }
+            if who == case.subject || directory.acts_for(who, case.subject, now) =>
+        {
+            Relation::Resident
+        }
+        Actor::Staff { role: Role::Receiver, unit: Some(unit), .. } if unit == case.unit => {
+            Relation::Receiver
+        }
+        Actor::Staff { who, role: Role::Handler, unit: Some(unit) }
+            if unit == case.unit && case.handler == Some(who) =>
+        {
+            Relation::Holder
+        }
+        Actor::Staff { role: Role::Auditor, .. } => match place(actor, directory) {
+            Some(Place::Unit(unit)) if unit == case.unit => Relation::Auditor,
+            Some(Place::Region(region)) if region == case.region => Relation::Auditor,
+            _ => Relation::Stranger,
+        },
+        _ => Relation::Stranger,
+    }
+}
+
+/// The viewer in a case that concerns `subject`: a resident acts for another where it is another.
+pub(crate) fn acting_for(actor: Actor, subject: Option<ResidentId>) -> Actor {
+    match actor {
+        Actor::Resident { who, .. } => {
+            Actor::Resident { who, on_behalf_of: subject.filter(|subject| *subject != who) }
+        }
+        Actor::Staff { .. } | Actor::System => actor,
+    }
+}
+
+/// How far `scope` is from where the viewer's assignment holds.
+fn reach(actor: &Actor, scope: Scope, directory: &Directory) -> Reach {
+    let region = match scope {
+        Scope::Unit(unit) => directory.care_unit(unit).map(|unit| unit.region),
+        Scope::Division(division) => directory.division(division).map(|it| it.region),
+        Scope::Region(region) => directory.region(region).map(|it| it.id),
+    };
+    match (place(actor, directory), scope) {
+        (Some(Place::Unit(own)), Scope::Unit(unit)) if own == unit => Reach::Own,
+        (Some(Place::Region(own)), Scope::Region(region)) if own == region => Reach::Own,
+        (Some(Place::Region(own)), _) if region == Some(own) => Reach::Within,
+        _ => Reach::Elsewhere,
+    }
+}
+
+impl Asking {
+    async fn look<T>(&self, look: impl FnOnce(&ReadModels, Timestamp) -> T) -> Result<T, Refusal> {
+        Ok(self.now().await?.with(look))
+    }
+
+    /// Refuses a session whose token has expired, or whose assignment was taken away.
+    pub(crate) async fn check_in_force(&self) -> Result<(), Refusal> {
+        let viewer = &self.viewer;
+        let in_force = |models: &ReadModels, now| {
+            (now < viewer.expires_at, is_in_force(&viewer.actor, models.directory()))
+        };
+        match self.look(in_force).await? {
+            (false, _) => Err(Refusal::expired()),
+            (true, false) => Err(Refusal::forbidden()),
+            (true, true) => Ok(()),
+        }
+    }
+
+    /// Whom the case concerns; nobody where there is no such case.
+    pub(crate) async fn subject(&self, case: CaseId) -> Result<Option<ResidentId>, Refusal> {
+        self.look(|models, _| models.cases().get(case).map(|case| case.subject)).await
+    }
+
+    /// What the viewer is to the case; a stranger to one that is not there.
+    pub(crate) async fn relation(&self, case: CaseId) -> Result<Relation, Refusal> {
+        let actor = &self.viewer.actor;
+        let of = |models: &ReadModels, now| match models.cases().get(case) {
+            Some(case) => relation(actor, &case, models.directory(), now),
+            None => Relation::Stranger,
+        };
+        self.look(of).await
+    }
+
+    /// Refuses a command about a case that the viewer does not see. A request that was carried out
+    /// is let through, so that its first outcome is given again also by whoever sent the case away.
+    pub(crate) async fn check_may_ask(&self, id: CommitId, case: CaseId) -> Result<(), Refusal> {
+        if may_see(self.relation(case).await?, Sight::Case) {
+            return Ok(());
+        }
+        match self.engine.log().find(id).await {
+            Ok(Some(_)) => Ok(()),
+            Ok(None) => Err(Refusal::not_found()),
+            Err(error) => Err(self.failed(&error.into())),
+        }
+    }
+
+    /// Whether the viewer may put `question` about `scope`.
+    pub(crate) async fn may_ask(&self, question: Question, scope: Scope) -> Result<bool, Refusal> {
+        let Some(capacity) = Capacity::of(&self.viewer.actor) else { return Ok(false) };
+        let far = |models: &ReadModels, _| reach(&self.viewer.actor, scope, models.directory());
+        Ok(may_ask(capacity, question, self.look(far).await?))
+    }
+
+    /// Whether the viewer may put `question` about one unit.
+    pub(crate) async fn may_ask_unit(
+        &self,
+        question: Question,
+        unit: UnitId,
+    ) -> Result<bool, Refusal> {
+        self.may_ask(question, Scope::Unit(unit)).await
+    }
+
+    /// Whether the viewer has an inbox of their own of that kind.
+    pub(crate) fn has_own(&self, question: Question) -> bool {
+        let capacity = Capacity::of(&self.viewer.actor);
+        capacity.is_some_and(|capacity| may_ask(capacity, question, Reach::Own))
+    }
+
+    /// The units that the viewer may know of, by name: staff those of their region, residents all
+    /// that take cases.
+    pub(crate) async fn units(&self) -> Result<Vec<(String, UnitId)>, Refusal> {
+        let known = |models: &ReadModels, _| {
+            let directory = models.directory();
+            let region = self.region(directory);
+            let units = directory.units_after(None);
+            let known = units.filter(|unit| match region {
+                Some(region) => unit.region == region,
+                None => unit.active,
+            });
+            known.map(|unit| (unit.name.clone(), unit.id)).collect()
+        };
+        self.look(known).await
+    }
+
+    /// The region that staff work in; none for residents, who may turn to any.
+    fn region(&self, directory: &Directory) -> Option<RegionId> {
+        match self.viewer.actor {
+            Actor::Staff { who, .. } => directory.staff_member(who).map(|member| member.region),
+            Actor::Resident { .. } | Actor::System => None,
+        }
+    }
+
+    /// Whether the viewer may know of the unit.
+    pub(crate) async fn knows_unit(&self, unit: UnitId) -> Result<bool, Refusal> {
+        let known = |models: &ReadModels, _| {
+            let directory = models.directory();
+            directory.care_unit(unit).is_some_and(|unit| match self.region(directory) {
+                Some(region) => unit.region == region,
+                None => unit.active,
+            })
+        };
+        self.look(known).await
+    }
+
+    /// Whether the viewer may know of the division: staff of its region, and residents.
+    pub(crate) async fn knows_division(&self, division: DivisionId) -> Result<bool, Refusal> {
+        let known = |models: &ReadModels, _| {
+            let directory = models.directory();
+            let region = directory.division(division).map(|it| it.region);
+            self.knows_what_is_in(region, directory)
+        };
+        self.look(known).await
+    }
+
+    /// Whether the viewer may know of the region: its staff, and residents.
+    pub(crate) async fn knows_region(&self, region: RegionId) -> Result<bool, Refusal> {
+        let known = |models: &ReadModels, _| {
+            let directory = models.directory();
+            self.knows_what_is_in(directory.region(region).map(|it| it.id), directory)
+        };
+        self.look(known).await
+    }
+
+    /// Whether the viewer may know of the case type: staff of its region, and residents.
+    pub(crate) async fn knows_case_type(&self, case_type: CaseTypeId) -> Result<bool, Refusal> {
+        let known = |models: &ReadModels, _| {
+            let directory = models.directory();
+            let region = directory.case_type(case_type).map(|it| it.region);
+            self.knows_what_is_in(region, directory)
+        };
+        self.look(known).await
+    }
+
+    fn knows_what_is_in(&self, region: Option<RegionId>, directory: &Directory) -> bool {
+        region.is_some_and(|region| self.region(directory).is_none_or(|own| own == region))
+    }
+
+    /// Whether a unit may open a case to the resident: anyone who is registered.
+    pub(crate) async fn knows_resident(&self, resident: ResidentId) -> Result<bool, Refusal> {
+        let known = |models: &ReadModels, _| models.directory().resident_region(resident);
+        Ok(self.look(known).await?.is_some())
+    }
+
+    /// Whether the resident is the viewer, or one whom the viewer may act for.
+    pub(crate) async fn is_own_resident(&self, resident: ResidentId) -> Result<bool, Refusal> {
+        let Actor::Resident { who, .. } = self.viewer.actor else { return Ok(false) };
+        let own = |models: &ReadModels, now| {
+            who == resident || models.directory().acts_for(who, resident, now)
+        };
+        self.look(own).await
+    }
+
+    /// The residents whose cases are the viewer's: oneself, and those one may act for.
+    pub(crate) async fn own_residents(&self) -> Result<Vec<ResidentId>, Refusal> {
+        let Actor::Resident { who, .. } = self.viewer.actor else { return Ok(vec![]) };
+        let own = |models: &ReadModels, now| {
+            let represented = models.directory().represented_by(who, now);
+            std::iter::once(who).chain(represented).collect()
+        };
+        self.look(own).await
+    }
+
+    /// Whether the viewer may know who the member of staff is: someone at a unit, or in a region,
+    /// whose staff the viewer may ask for; and oneself.
+    pub(crate) async fn is_colleague(&self, staff: StaffId) -> Result<bool, Refusal> {
+        if matches!(self.viewer.actor, Actor::Staff { who, .. } if who == staff) {
+            return Ok(true);
+        }
+        let places = |models: &ReadModels, _| {
+            let member = models.directory().staff_member(staff);
+            let grants = member.map(|it| it.grants.clone()).unwrap_or_default();
+            grants.into_iter().map(|grant| match grant.place {
+                Place::Unit(unit) => Scope::Unit(unit),
+                Place::Region(region) => Scope::Region(region),
+            })
+        };
+        for scope in self.look(places).await? {
+            if self.may_ask(Question::Staff, scope).await? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Whom and where a command about `case` could be directed at.
+    pub(crate) async fn targets(&self, case: &Case) -> Result<Targets, Refusal> {
+        let Some(thread) = case.thread() else { return Ok(Targets::default()) };
+        let targets = |models: &ReadModels, _| {
+            let directory = models.directory();
+            let handlers = directory.holders(Role::Handler, Place::Unit(thread.unit)).collect();
+            let units = directory.units_after(None).filter(|unit| unit.region == thread.region);
+            let (units, mut providers): (Vec<_>, Vec<_>) =
+                units.map(|unit| (unit.id, unit.provider)).unzip();
+            providers.sort_unstable();
+            providers.dedup();
+            Targets { handlers, units, providers }
+        };
+        self.look(targets).await
+    }
+}

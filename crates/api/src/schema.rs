@@ -1,0 +1,41 @@
+//! The GraphQL schema: types that translate, and resolvers that ask the engine once.
+//!
+//! A rule found here is a bug. `schema.graphql` at the root of the repository is the agreed shape;
+//! a test holds this to it.
+
+pub(crate) mod connection;
+mod cursor;
+pub(crate) mod error;
+mod history;
+mod id;
+mod inbox;
+mod input;
+mod mutation;
+mod query;
+pub(crate) mod scalars;
+mod statistics;
+mod subscription;
+pub(crate) mod types;
+
+use self::{mutation::Mutation, query::Query, subscription::Subscription};
+use crate::limits;
+
+pub(crate) type Schema = async_graphql::Schema<Query, Mutation, Subscription>;
+
+/// The schema, ready to be asked. `introspection` and suggestions help those who write clients, and
+/// those who probe; a service in production may be started without.
+pub(crate) fn build(introspection: bool) -> Schema {
+    let schema = Schema::build(Query, Mutation, Subscription)
+        .limit_depth(limits::DEPTH_MAX)
+        .limit_complexity(limits::COMPLEXITY_MAX);
+    if introspection {
+        schema.finish()
+    } else {
+        schema.disable_introspection().disable_suggestions().finish()
+    }
+}
+
+/// The schema as text.
+pub(crate) fn sdl() -> String {
+    build(true).sdl()
+}

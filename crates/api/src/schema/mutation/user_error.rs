@@ -1,0 +1,99 @@
+//! What a person can put right, as data: a code for programs, a sentence for people, a field.
+
+use async_graphql::{Enum, SimpleObject};
+use domain::case::Rejection;
+
+use crate::schema::error::Refusal;
+
+/// The most characters an idempotency key has.
+pub(crate) const KEY_CHARS_MAX: usize = 255;
+
+/// What kind of thing is to be put right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+pub(crate) enum UserErrorCode {
+    /// The case stands where this cannot be done.
+    InvalidState,
+    /// The case has changed since `expectedVersion`; `conflict` tells how.
+    VersionConflict,
+    /// Something that must be there is missing.
+    FieldRequired,
+    /// What a field holds cannot be taken.
+    FieldInvalid,
+    /// This assignment, or this person, may not do that with this case.
+    NotAllowed,
+    /// The unit does not offer the case type.
+    CaseTypeNotOffered,
+    /// The idempotency key was used for another request.
+    IdempotencyKeyReused,
+    /// Others keep changing the case; the same request may be sent again.
+    Contended,
+}
+
+/// What is to be put right. Nothing was done.
+#[derive(Debug, Clone, PartialEq, Eq, SimpleObject)]
+pub(crate) struct UserError {
+    /// For programs.
+    pub(crate) code: UserErrorCode,
+    /// For people, in English.
+    pub(crate) message: String,
+    /// The input's field that it is about, such as `handlerId`; none where it is about the whole.
+    pub(crate) field: Option<&'static str>,
+}
+
+impl UserError {
+    pub(crate) fn new(
+        code: UserErrorCode,
+        field: impl Into<Option<&'static str>>,
+        message: impl Into<String>,
+    ) -> Self {
+        Self { code, message: message.into(), field: field.into() }
+    }
+
+    /// What `rejection` says to whoever asked. One row for each, so that a new one is not
+    /// forgotten. A case that is not there is no user error.
+    pub(crate) fn of(rejection: &Rejection) -> Result<Self, Refusal> {
+        use UserErrorCode::{
+            CaseTypeNotOffered, FieldInvalid, FieldRequired, InvalidState, NotAllowed,
+        };
+
+        let (code, field) = match rejection {
+            Rejection::NotStarted => return Err(Refusal::not_found()),
+            Rejection::AlreadyStarted => (InvalidState, None),
+            Rejection::NotAllowed => (NotAllowed, None),
+            Rejection::HeldByAnother { .. } => (NotAllowed, None),
+            Rejection::NotDistributed => (InvalidState, None),
+            Rejection::AlreadyDistributed { .. } => (InvalidState, None),
+            Rejection::NotAHandler { .. } => (FieldInvalid, Some("handlerId")),
+            Rejection::UnknownUnit => (FieldInvalid, Some("unitId")),
+            Rejection::UnitNotActive => (FieldInvalid, Some("unitId")),
+            Rejection::CaseTypeNotOffered => (CaseTypeNotOffered, Some("caseTypeId")),
+            Rejection::VersionUnknown { what: "terms", .. } => (FieldInvalid, Some("termsVersion")),
+            Rejection::VersionUnknown { .. } => (FieldInvalid, Some("formVersion")),
+            Rejection::MessageMissing => (FieldRequired, Some("text")),
+            Rejection::MessageTooLong { .. } => (FieldInvalid, Some("text")),
+            Rejection::NotAProxy => (NotAllowed, Some("subjectId")),
+            Rejection::ResidentNotInformed => (FieldInvalid, Some("residentInformed")),
+            Rejection::ConsentNeeded { .. } => (NotAllowed, Some("unitId")),
+            Rejection::AlreadyAsked => (InvalidState, None),
+            Rejection::AlreadyAnswered => (InvalidState, None),
+            Rejection::NotAnswered => (InvalidState, Some("reason")),
+            Rejection::Closed => (InvalidState, None),
+            Rejection::Withdrawn => (InvalidState, None),
+            Rejection::ReopenWindowPassed { .. } => (InvalidState, None),
+            Rejection::OutsideCalendar { .. } => (InvalidState, None),
+        };
+        Ok(Self::new(code, field, rejection.to_string()))
+    }
+
+    /// Refuses a key that names nothing, and one that is too long to be kept.
+    pub(crate) fn check_key(key: &str) -> Result<(), Self> {
+        match key.chars().count() {
+            1..=KEY_CHARS_MAX => Ok(()),
+            _ => Err(Self::new(
+                UserErrorCode::FieldInvalid,
+                "idempotencyKey",
+                format!("the idempotency key has 1 to {KEY_CHARS_MAX} characters"),
+            )),
+        }
+    }
+}

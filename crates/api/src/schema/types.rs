@@ -1,0 +1,24 @@
+//! What is answered with.
+
+mod ability;
+mod case;
+mod enums;
+pub(crate) mod event;
+mod message;
+mod organisation;
+mod people;
+mod viewer;
+
+pub(crate) use self::{
+    ability::{Ability, Targets},
+    case::Case,
+    enums::{
+        Capacity, CareUnitKind, CaseOrigin, CaseState, CaseTypeScope, CloseReason, MessageKind,
+        Permission, SlaState,
+    },
+    event::{CaseEvent, CaseEventType, People},
+    message::Message,
+    organisation::{CareUnit, CaseType, Division, Region},
+    people::{Actor, Resident, StaffMember},
+    viewer::Viewer,
+};

@@ -1,0 +1,230 @@
+//! What surrounds cases: regions, divisions, care units, case types. No personal data.
+
+use async_graphql::{Context, ID, Object, Result};
+use domain::{
+    CaseTypeId, DivisionId, RegionId, Role, UnitId, organisation::Place, policy::Question,
+};
+
+use super::{CareUnitKind, CaseTypeScope, event::People};
+use crate::{
+    asking::Asking,
+    schema::{
+        connection::{PageArgs, Rows, StaffMemberConnection, page_cost},
+        id,
+    },
+};
+
+/// A region.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Region {
+    pub(crate) id: RegionId,
+}
+
+/// A region: the tenant.
+#[Object]
+impl Region {
+    /// Names the region.
+    pub(crate) async fn id(&self) -> ID {
+        self.id.into()
+    }
+
+    /// Its name; none for a region that was never registered.
+    async fn name(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        let asking = Asking::of(ctx)?;
+        let view = asking.now().await?;
+        Ok(view.with(|models, _| models.directory().region(self.id).map(|it| it.name.clone())))
+    }
+}
+
+/// A division.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Division {
+    pub(crate) id: DivisionId,
+}
+
+/// A division (förvaltning) of a region.
+#[Object]
+impl Division {
+    /// Names the division.
+    pub(crate) async fn id(&self) -> ID {
+        self.id.into()
+    }
+
+    /// Its name; none for a division that was never registered.
+    async fn name(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        let asking = Asking::of(ctx)?;
+        let view = asking.now().await?;
+        Ok(view.with(|models, _| models.directory().division(self.id).map(|it| it.name.clone())))
+    }
+
+    /// The region it is part of.
+    async fn region(&self, ctx: &Context<'_>) -> Result<Option<Region>> {
+        let asking = Asking::of(ctx)?;
+        let view = asking.now().await?;
+        let region = |models: &projections::ReadModels| {
+            models.directory().division(self.id).map(|it| Region { id: it.region })
+        };
+        Ok(view.with(|models, _| region(models)))
+    }
+}
+
+/// A care unit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct CareUnit {
+    pub(crate) id: UnitId,
+}
+
+impl CareUnit {
+    async fn look<T>(
+        &self,
+        ctx: &Context<'_>,
+        look: impl FnOnce(&projections::Unit) -> T,
+    ) -> Result<Option<T>> {
+        let asking = Asking::of(ctx)?;
+        let view = asking.now().await?;
+        Ok(view.with(|models, _| models.directory().care_unit(self.id).map(look)))
+    }
+}
+
+/// A care unit (vårdenhet, mottagning).
+#[Object]
+impl CareUnit {
+    /// Names the unit.
+    pub(crate) async fn id(&self) -> ID {
+        self.id.into()
+    }
+
+    /// Its name; none for a unit that was never registered.
+    async fn name(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        self.look(ctx, |unit| unit.name.clone()).await
+    }
+
+    /// The division (förvaltning) it is part of.
+    async fn division(&self, ctx: &Context<'_>) -> Result<Option<Division>> {
+        self.look(ctx, |unit| Division { id: unit.division }).await
+    }
+
+    /// The region it is in.
+    async fn region(&self, ctx: &Context<'_>) -> Result<Option<Region>> {
+        self.look(ctx, |unit| Region { id: unit.region }).await
+    }
+
+    /// Names the care provider (vårdgivare) responsible in law.
+    async fn care_provider_id(&self, ctx: &Context<'_>) -> Result<Option<ID>> {
+        self.look(ctx, |unit| unit.provider.into()).await
+    }
+
+    /// The kind of care.
+    async fn kind(&self, ctx: &Context<'_>) -> Result<Option<CareUnitKind>> {
+        self.look(ctx, |unit| unit.kind.into()).await
+    }
+
+    /// Whether cases can be sent there.
+    async fn active(&self, ctx: &Context<'_>) -> Result<bool> {
+        Ok(self.look(ctx, |unit| unit.active).await?.unwrap_or(false))
+    }
+
+    /// The case types that can be sent there.
+    #[graphql(complexity = "1 + 10 * child_complexity")]
+    async fn case_types(&self, ctx: &Context<'_>) -> Result<Vec<CaseType>> {
+        let types =
+            self.look(ctx, |unit| unit.offered.iter().map(|id| CaseType { id: *id }).collect());
+        Ok(types.await?.unwrap_or_default())
+    }
+
+    /// The case handlers (ärendehanterare) who work there; none for a viewer who is not of the
+    /// unit.
+    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
+    async fn handlers(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The first so many, 1 to 100.")] first: Option<i32>,
+        #[graphql(desc = "Those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Those before this cursor.")] before: Option<String>,
+    ) -> Result<Option<StaffMemberConnection>> {
+        let asking = Asking::of(ctx)?;
+        let name = format!("handlers of {}", self.id);
+        let page = PageArgs { first, after, last, before };
+        let window = page.window(&name, id::parse::<domain::StaffId>)?;
+        if !asking.may_ask_unit(Question::Staff, self.id).await? {
+            return Ok(None);
+        }
+        let view = asking.now().await?;
+        let handlers = view.with(|models, _| {
+            let place = Place::Unit(self.id);
+            models.directory().holders(Role::Handler, place).collect::<Vec<_>>()
+        });
+        let people = People { named: true };
+        let page =
+            Rows::cut(handlers, &window, |id| *id).map(|id| (id.to_string(), people.staff(id)));
+        Ok(Some(StaffMemberConnection::new(&name, page)))
+    }
+}
+
+/// A case type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct CaseType {
+    pub(crate) id: CaseTypeId,
+}
+
+impl CaseType {
+    async fn look<T>(
+        &self,
+        ctx: &Context<'_>,
+        look: impl FnOnce(&projections::CaseType) -> T,
+    ) -> Result<Option<T>> {
+        let asking = Asking::of(ctx)?;
+        let view = asking.now().await?;
+        Ok(view.with(|models, _| models.directory().case_type(self.id).map(look)))
+    }
+}
+
+/// A case type (ärendetyp), by its newest definition.
+#[Object]
+impl CaseType {
+    /// Names the case type.
+    pub(crate) async fn id(&self) -> ID {
+        self.id.into()
+    }
+
+    /// Its key in the catalogue, such as `renew-prescription`.
+    async fn key(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        self.look(ctx, |it| it.key.clone()).await
+    }
+
+    /// Its Swedish name.
+    async fn name_sv(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        self.look(ctx, |it| it.name_sv.clone()).await
+    }
+
+    /// Its English name.
+    async fn name_en(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        self.look(ctx, |it| it.name_en.clone()).await
+    }
+
+    /// Who decides its name and form.
+    async fn scope(&self, ctx: &Context<'_>) -> Result<Option<CaseTypeScope>> {
+        self.look(ctx, |it| it.scope.into()).await
+    }
+
+    /// Working days until the first response is due; none where no clock runs.
+    async fn working_days(&self, ctx: &Context<'_>) -> Result<Option<i32>> {
+        Ok(self.look(ctx, |it| it.working_days.map(i32::from)).await?.flatten())
+    }
+
+    /// The rule by which they are counted, such as `SE-EOD-1`.
+    async fn policy(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        self.look(ctx, |it| it.policy.id().to_owned()).await
+    }
+
+    /// The newest version of its form (formulär).
+    async fn form_version(&self, ctx: &Context<'_>) -> Result<Option<i32>> {
+        self.look(ctx, |it| super::event::number(it.form_version)).await
+    }
+
+    /// The newest version of its terms (villkorstext).
+    async fn terms_version(&self, ctx: &Context<'_>) -> Result<Option<i32>> {
+        self.look(ctx, |it| super::event::number(it.terms_version)).await
+    }
+}

@@ -1,0 +1,102 @@
+//! People: ids in clear, names opened only for whoever may see them.
+
+use async_graphql::{Context, ID, Object, Result, SimpleObject};
+use domain::{ResidentId, StaffId};
+
+use super::{Capacity, CareUnit, event::People};
+use crate::asking::Asking;
+
+/// A member of staff.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct StaffMember {
+    pub(crate) id: StaffId,
+    /// Whether the viewer may see the name.
+    pub(crate) named: bool,
+}
+
+/// A member of staff.
+#[Object]
+impl StaffMember {
+    /// Names the member of staff.
+    pub(crate) async fn id(&self) -> ID {
+        self.id.into()
+    }
+
+    /// The full name; none where the viewer may not see it, or none was kept.
+    #[graphql(complexity = 3)]
+    async fn name(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        if !self.named {
+            return Ok(None);
+        }
+        let asking = Asking::of(ctx)?;
+        Ok(asking.names.staff(&asking, self.id).await?)
+    }
+}
+
+/// A resident (invånare).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Resident {
+    pub(crate) id: ResidentId,
+    /// Whether the viewer may see the name.
+    pub(crate) named: bool,
+}
+
+/// A resident (invånare).
+#[Object]
+impl Resident {
+    /// Names the resident.
+    pub(crate) async fn id(&self) -> ID {
+        self.id.into()
+    }
+
+    /// The full name; none where the viewer may not see it, or none was kept. Reading it is written
+    /// to the access log (åtkomstlogg), once for all names of a page.
+    #[graphql(complexity = 3)]
+    async fn name(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        if !self.named {
+            return Ok(None);
+        }
+        let asking = Asking::of(ctx)?;
+        Ok(asking.names.resident(&asking, self.id).await?)
+    }
+}
+
+/// Who did something, and in which assignment.
+#[derive(Debug, Clone, SimpleObject)]
+pub(crate) struct Actor {
+    /// What they acted as.
+    capacity: Capacity,
+    /// The member of staff, where it was one.
+    staff: Option<StaffMember>,
+    /// The unit of the assignment; none for assignments that span a region.
+    unit: Option<CareUnit>,
+    /// The resident, where it was one.
+    resident: Option<Resident>,
+    /// Whom the resident acted for as a proxy (ombud), where it was another.
+    on_behalf_of: Option<Resident>,
+}
+
+impl Actor {
+    pub(crate) fn new(actor: domain::Actor, people: People) -> Self {
+        let nobody = Self {
+            capacity: actor.into(),
+            staff: None,
+            unit: None,
+            resident: None,
+            on_behalf_of: None,
+        };
+        match actor {
+            domain::Actor::System => nobody,
+            domain::Actor::Staff { who, unit, .. } => Self {
+                staff: Some(people.staff(who)),
+                unit: unit.map(|id| CareUnit { id }),
+                ..nobody
+            },
+            domain::Actor::Resident { who, on_behalf_of } => Self {
+                resident: Some(people.resident(who)),
+                on_behalf_of: on_behalf_of.map(|id| people.resident(id)),
+                ..nobody
+            },
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! The API over a small region: real HTTP, real tokens, the log in memory, a scripted clock.
+
+mod client;
+mod http;
+mod looking;
+mod policy;
+mod region;
+mod schema;
+mod sockets;
+mod story;

@@ -1,0 +1,142 @@
+//! Tokens that are believed, and every way in which one is not.
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use domain::{Actor, ResidentId, Role, StaffId, UnitId};
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
+
+use super::{DevIssuer, KeySet, KeySetError, TokenError};
+
+fn now() -> Timestamp {
+    "2026-03-02T09:00:00+01:00".parse().unwrap()
+}
+
+fn in_an_hour() -> Timestamp {
+    now() + SignedDuration::from_hours(1)
+}
+
+fn issuer() -> DevIssuer {
+    DevIssuer::from_seed([7; 32])
+}
+
+const ANNA: Actor =
+    Actor::Staff { who: StaffId::new(2), role: Role::Handler, unit: Some(UnitId::new(1)) };
+
+#[test]
+fn a_token_says_who_in_which_assignment_and_why() {
+    let keys = issuer().key_set().unwrap();
+    let eva = Actor::Resident { who: ResidentId::new(1), on_behalf_of: None };
+    let auditor = Actor::Staff { who: StaffId::new(3), role: Role::Auditor, unit: None };
+    for actor in [ANNA, eva, auditor] {
+        let token = issuer().token(&actor, in_an_hour()).unwrap();
+        let viewer = keys.verify(&token, now()).unwrap();
+        assert_eq!(viewer.actor, actor);
+        let purpose = matches!(actor, Actor::Staff { .. }).then_some("Vård och behandling");
+        assert_eq!(viewer.purpose.as_deref(), purpose);
+    }
+    assert!(matches!(issuer().token(&Actor::System, now()), Err(TokenError::Subject)));
+}
+
+#[test]
+fn a_token_is_good_for_its_time_alone() {
+    let keys = issuer().key_set().unwrap();
+    let token = issuer().token(&ANNA, in_an_hour()).unwrap();
+    let after = |seconds| in_an_hour() + SignedDuration::from_secs(seconds);
+    assert!(keys.verify(&token, after(29)).is_ok());
+    assert!(matches!(keys.verify(&token, after(30)), Err(TokenError::Expired)));
+}
+
+#[test]
+fn a_token_that_was_changed_is_not_believed() {
+    let keys = issuer().key_set().unwrap();
+    let token = issuer().token(&ANNA, in_an_hour()).unwrap();
+    let parts: Vec<&str> = token.split('.').collect();
+    let claims = URL_SAFE_NO_PAD.decode(parts[1]).unwrap();
+    let mut claims: Value = serde_json::from_slice(&claims).unwrap();
+    claims["role"] = json!("auditor");
+    let forged = URL_SAFE_NO_PAD.encode(claims.to_string());
+    let none = URL_SAFE_NO_PAD.encode(r#"{"alg":"none","kid":"development"}"#);
+    let symmetric = URL_SAFE_NO_PAD.encode(r#"{"alg":"HS256","kid":"development"}"#);
+    for token in [
+        format!("{}.{forged}.{}", parts[0], parts[2]),
+        format!("{none}.{}.", parts[1]),
+        format!("{symmetric}.{}.{}", parts[1], parts[2]),
+        format!("{}.{}.", parts[0], parts[1]),
+        String::new(),
+        "a.b.c".to_owned(),
+    ] {
+        assert!(matches!(keys.verify(&token, now()), Err(TokenError::Invalid(_))), "{token}");
+    }
+}
+
+#[test]
+fn another_issuer_is_not_believed() {
+    let keys = issuer().key_set().unwrap();
+    let other = DevIssuer::from_seed([8; 32]).token(&ANNA, in_an_hour()).unwrap();
+    assert!(matches!(keys.verify(&other, now()), Err(TokenError::Invalid(_))));
+}
+
+/// Signed rightly, and yet not enough.
+#[test]
+fn what_a_token_must_say_is_missed() {
+    use jsonwebtoken::{Algorithm, Header, encode};
+
+    let keys = issuer().key_set().unwrap();
+    let good = json!({
+        "iss": "arende-development", "aud": "arende", "sub": "staff_2", "role": "handler",
+        "unit": "unit_1", "acr": "http://id.sambi.se/loa/loa3", "exp": in_an_hour().as_second(),
+    });
+    let sign = |claims: &Value, kid: Option<&str>| {
+        let mut header = Header::new(Algorithm::EdDSA);
+        header.kid = kid.map(str::to_owned);
+        encode(&header, claims, &issuer().key).unwrap()
+    };
+    let verify = |claims: &Value| keys.verify(&sign(claims, Some("development")), now());
+    assert_eq!(verify(&good).unwrap().actor, ANNA);
+
+    let with = |claim: &str, value: Value| {
+        let mut claims = good.clone();
+        claims[claim] = value;
+        claims
+    };
+    for (claim, value) in [
+        ("iss", json!("someone-else")),
+        ("aud", json!("another-service")),
+        ("exp", json!("tomorrow")),
+        ("role", json!("king")),
+        ("unit", json!("birch")),
+    ] {
+        let refused = verify(&with(claim, value));
+        assert!(matches!(refused, Err(TokenError::Invalid(_))), "{claim}: {refused:?}");
+    }
+    for value in [json!("http://id.sambi.se/loa/loa2"), Value::Null] {
+        assert!(matches!(verify(&with("acr", value)), Err(TokenError::Assurance)));
+    }
+    for (claim, value) in [
+        ("sub", json!("case_1")),
+        ("sub", json!("Anna")),
+        ("sub", json!("resident_1")),
+        ("role", Value::Null),
+    ] {
+        assert!(matches!(verify(&with(claim, value)), Err(TokenError::Subject)), "{claim}");
+    }
+    let later = (now() + SignedDuration::from_secs(31)).as_second();
+    assert!(matches!(verify(&with("nbf", json!(later))), Err(TokenError::TooEarly)));
+    for kid in [None, Some("another")] {
+        let refused = keys.verify(&sign(&good, kid), now());
+        assert!(matches!(refused, Err(TokenError::UnknownKey)), "{kid:?}");
+    }
+}
+
+#[test]
+fn a_set_of_keys_needs_one_that_can_be_used() {
+    let set = |text: &str| KeySet::new("issuer", "arende", text).map(|_| ());
+    assert!(matches!(set("{"), Err(KeySetError::Malformed(_))));
+    for keys in [
+        r#"{"keys":[]}"#,
+        r#"{"keys":[{"kty":"oct","kid":"a","alg":"HS256","k":"c2VjcmV0"}]}"#,
+        r#"{"keys":[{"kty":"OKP","crv":"Ed25519","alg":"EdDSA","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}"#,
+    ] {
+        assert!(matches!(set(keys), Err(KeySetError::Empty)), "{keys}");
+    }
+}
