@@ -3,14 +3,17 @@
 use std::{fmt::Write as _, sync::Arc};
 
 use anyhow::Context as _;
-use domain::case::{State, clock::SlaState};
+use domain::{
+    case::{State, clock::SlaState},
+    organisation::Place,
+};
 use engine::{Engine, SystemWorld, World as _};
 use jiff::Timestamp;
 
 use super::print;
 use crate::{
     args::{DemoArgs, MasterKeyArgs},
-    demo::{Generated, Plan, generate},
+    demo::{Cast, Generated, Plan, generate},
     folder::Folder,
     output,
 };
@@ -34,7 +37,7 @@ fn start_of_hour(now: Timestamp) -> Timestamp {
     Timestamp::from_second(second - second.rem_euclid(3_600)).unwrap_or(now)
 }
 
-/// What there is, as a table.
+/// What there is, and whom to look at it with, as tables.
 async fn summary(engine: &Engine, generated: &Generated) -> anyhow::Result<String> {
     let view = engine.view(None).await?.context("the read models are not there")?;
     let mut text = String::new();
@@ -60,7 +63,20 @@ async fn summary(engine: &Engine, generated: &Generated) -> anyhow::Result<Strin
         ] {
             writeln!(text, "{what:<24} {count:>9}")?;
         }
-        writeln!(text, "{:<24} {:>9}", "log position", generated.position)
+        writeln!(text, "{:<24} {:>9}\n", "log position", generated.position)
     })?;
+    let Cast { staff, resident, guardian } = &generated.cast;
+    for (role, place, who) in staff {
+        let place = match place {
+            Place::Unit(unit) => unit.to_string(),
+            Place::Region(region) => region.to_string(),
+        };
+        writeln!(text, "{:<16} {who} at {place}", format!("{role:?}"))?;
+    }
+    for (what, who) in [("Resident", resident), ("Guardian", guardian)] {
+        if let Some(who) = who {
+            writeln!(text, "{what:<16} {who}")?;
+        }
+    }
     Ok(text)
 }

@@ -170,7 +170,6 @@ pub(super) struct ShowIf {
 #[derive(Debug, Clone, Copy, Deserialize)]
 pub(super) struct Repeat {
     pub(super) min: usize,
-    #[cfg(test)]
     pub(super) max: usize,
 }
 
@@ -217,7 +216,7 @@ mod tests {
         }
         for central in all.iter().filter(|it| it.central) {
             let kind = central.central_kind().unwrap();
-            assert!(model.units.central_units.iter().any(|it| it == kind.key()));
+            assert!(model.units.central.iter().any(|it| it == kind.key()));
             assert!(kind.offers(&central.key));
         }
     }

@@ -173,6 +173,7 @@ mod tests {
     }
 
     #[test]
+    #[expect(clippy::cast_precision_loss, reason = "small numbers")]
     fn distributions_have_the_means_they_should() {
         let near = |found: f64, wanted: f64| {
             assert!((found - wanted).abs() < 0.05 * wanted, "{found} is not near {wanted}");

@@ -67,8 +67,8 @@ impl Form<'_> {
             }
             let path = format!("{path}.{}", field.key);
             if field.kind == FieldKind::Group {
-                let min = field.repeat.map_or(1, |it| it.min);
-                for n in 0..min + usize::from(chance.hits(0.3)) {
+                let (min, max) = field.repeat.map_or((1, 1), |it| (it.min, it.max));
+                for n in 0..max.min(min + usize::from(chance.hits(0.3))) {
                     self.fields(&field.fields, &format!("{at}{}.{n}.", field.key), &path, chance);
                     self.variant += 1;
                 }

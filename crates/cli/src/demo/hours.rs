@@ -162,7 +162,8 @@ mod tests {
             assert_eq!(hours.after(at(from), minutes), at(to), "{from} + {minutes} min");
         }
         let (from, to) = (at("2026-04-02T15:30:00+02:00"), at("2026-04-07T09:00:00+02:00"));
-        assert_eq!(hours.between(from, to, 0.5), at("2026-04-02T16:30:00+02:00").max(from));
+        assert_eq!(hours.between(from, to, 0.25), at("2026-04-02T16:00:00+02:00"));
+        assert_eq!(hours.between(from, to, 0.75), at("2026-04-07T08:30:00+02:00"));
     }
 
     #[test]

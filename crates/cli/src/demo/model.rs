@@ -22,7 +22,7 @@ pub(super) const ACTIVITY: f64 = 1.0 / 2.4;
 pub(super) const NO_MORE_PARTIALS: f64 = 0.75;
 /// "geometric p=0.8 (mean 0.25)"
 pub(super) const NO_MORE_QUESTIONS: f64 = 0.8;
-/// "auto_after_30_days_inactive"
+/// "`auto_after_30_days_inactive`"
 pub(super) const INACTIVE_DAYS: i64 = 30;
 
 /// The model.
@@ -64,7 +64,8 @@ pub(super) struct SpecialDays {
 pub(super) struct Units {
     pub(super) kinds: BTreeMap<String, f64>,
     pub(super) admins_per_unit: usize,
-    pub(super) central_units: Vec<String>,
+    #[serde(rename = "central_units")]
+    pub(super) central: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]

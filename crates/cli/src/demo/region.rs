@@ -133,7 +133,7 @@ fn counts(model: &Model, scale: Scale) -> Vec<(Kind, usize)> {
     let round = |count: f64| count.round() as usize;
     let total = round(scale.units).max(UNITS_MIN);
     #[expect(clippy::cast_precision_loss, reason = "some thousands")]
-    let ordinary = (total - model.units.central_units.len()) as f64;
+    let ordinary = (total - model.units.central.len()) as f64;
     let share = |kind: Kind| model.units.kinds.get(kind.key()).copied().unwrap_or(0.0);
     let others = Kind::ALL.into_iter().filter(|kind| *kind != Kind::PrimaryCare);
     let others: Vec<_> = others.map(|kind| (kind, round(share(kind) * ordinary).max(1))).collect();

@@ -2,6 +2,7 @@
 
 use domain::{
     Actor, CaseTypeId, Role, StreamId,
+    deadline::Policy,
     organisation::{
         CaseTypeDefined, CaseTypeOffered, DivisionRegistered, Event, Person, Place, ProxyGranted,
         RegionRegistered, ResidentRegistered, RoleGranted, Scope, StaffRegistered, UnitActivated,
@@ -105,7 +106,7 @@ fn defined(region: &Region, case_type: &CaseType, entry: &CaseTypeEntry) -> Even
         scope,
         central_unit: case_type.central_unit,
         working_days: clock.map(|it| it.working_days),
-        policy: clock.map(|it| it.policy).unwrap_or(domain::deadline::Policy::Eod),
+        policy: clock.map_or(Policy::Eod, |it| it.policy),
         form_version: VERSION,
         terms_version: VERSION,
     }

@@ -83,9 +83,9 @@ impl Script {
     pub(super) fn write(author: &Author<'_>, beginning: Beginning, chance: Chance) -> Self {
         let mut writer = Writer::new(author, beginning, chance);
         if beginning.by_unit {
-            writer.unit_case()
+            writer.unit_case();
         } else {
-            writer.resident_case()
+            writer.resident_case();
         }
         Self { moves: writer.moves, followed_up_at: writer.followed_up_at }
     }
