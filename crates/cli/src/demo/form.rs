@@ -10,27 +10,27 @@ use domain::{
 use jiff::{ToSpan as _, civil::Date};
 
 use super::{
-    catalogue::{CaseTypeEntry, Field, FieldKind, Kind, ShowIf},
+    catalogue::{CaseTypeEntry, Field, FieldKind, ShowIf},
     chance::Chance,
-    phrases::Phrases,
+    phrases::{About, Phrases},
 };
 
 /// How often a field that may be left out is filled in.
 const OPTIONAL_SHARE: f64 = 0.5;
+/// How far on in the lists of texts the next of a group stands: products come six kinds in turn.
+const NEXT_IN_GROUP: usize = 6;
 
 /// Whom a form is about, and where it goes.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Filling<'a> {
     pub(super) phrases: &'a Phrases,
-    pub(super) unit_kind: Kind,
+    pub(super) about: About,
     /// The HSA-id of a unit that could be chosen.
     pub(super) unit_hsa_id: &'a str,
     /// The local date.
     pub(super) today: Date,
     pub(super) birth_date: Date,
     pub(super) sex: Sex,
-    /// Whether a guardian fills it in.
-    pub(super) for_a_child: bool,
     /// Which of the texts; none for any.
     pub(super) variant: Option<usize>,
 }
@@ -70,7 +70,7 @@ impl Form<'_> {
                 let (min, max) = field.repeat.map_or((1, 1), |it| (it.min, it.max));
                 for n in 0..max.min(min + usize::from(chance.hits(0.3))) {
                     self.fields(&field.fields, &format!("{at}{}.{n}.", field.key), &path, chance);
-                    self.variant += 1;
+                    self.variant += NEXT_IN_GROUP;
                 }
                 continue;
             }
@@ -95,7 +95,7 @@ impl Form<'_> {
     }
 
     fn value(&mut self, field: &Field, path: &str, chance: &mut Chance) -> FormValue {
-        let written = self.filling.phrases.field(self.filling.unit_kind, path, self.variant);
+        let written = self.filling.phrases.field(self.filling.about, path, self.variant);
         match field.kind {
             FieldKind::YesNo => FormValue::YesNo(self.yes_no(field, chance)),
             FieldKind::MultiChoice => FormValue::Choices(choices(field, chance)),
@@ -104,7 +104,7 @@ impl Form<'_> {
             FieldKind::Choice => FormValue::Text(match written {
                 Some(written) => written.to_owned(),
                 None if field.key == "about" => {
-                    (if self.filling.for_a_child { "child" } else { "me" }).to_owned()
+                    (if self.filling.about.for_a_child { "child" } else { "me" }).to_owned()
                 }
                 None => chance.pick(&field.options).map(|it| it.value.clone()).unwrap_or_default(),
             }),

@@ -20,6 +20,14 @@ pub(super) struct Phrases {
     messages: BTreeMap<Saying, BTreeMap<String, Vec<String>>>,
 }
 
+/// What a form is about, as far as its texts depend on it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct About {
+    pub(super) unit_kind: Kind,
+    /// Whether a guardian fills it in.
+    pub(super) for_a_child: bool,
+}
+
 /// What a message is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -42,10 +50,13 @@ impl Phrases {
     }
 
     /// The `variant`-th text for the field at `path`, such as `renew_prescription.medicines.name`,
-    /// as someone would write it to that kind of unit; none where nothing stands there.
-    pub(super) fn field(&self, kind: Kind, path: &str, variant: usize) -> Option<&str> {
-        let own = self.fields.get(&format!("{}/{path}", kind.key()));
-        nth(own.or_else(|| self.fields.get(path))?, variant)
+    /// as someone would write it for a child or to that kind of unit; none where nothing stands
+    /// there.
+    pub(super) fn field(&self, about: About, path: &str, variant: usize) -> Option<&str> {
+        let own = |whose: &str| self.fields.get(&format!("{whose}/{path}"));
+        let for_a_child = if about.for_a_child { own("child") } else { None };
+        let texts = for_a_child.or_else(|| own(about.unit_kind.key()));
+        nth(texts.or_else(|| self.fields.get(path))?, variant)
     }
 
     /// The `variant`-th text for a field that has none of its own.
@@ -67,7 +78,7 @@ fn nth(texts: &[String], variant: usize) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Kind, Phrases, Saying};
+    use super::{About, Kind, Phrases, Saying};
     use crate::demo::catalogue::{CaseTypeEntry, Field, FieldKind};
 
     /// Every text field, with its path.
@@ -88,8 +99,11 @@ mod tests {
         for case_type in CaseTypeEntry::load_all().unwrap() {
             for (path, field) in text_fields(&case_type.fields, &case_type.key) {
                 let mut texts = Vec::new();
-                for kind in Kind::ALL {
-                    texts.extend((0..20).filter_map(|n| phrases.field(kind, &path, n)));
+                for (unit_kind, for_a_child) in
+                    Kind::ALL.into_iter().flat_map(|kind| [(kind, false), (kind, true)])
+                {
+                    let about = About { unit_kind, for_a_child };
+                    texts.extend((0..20).filter_map(|n| phrases.field(about, &path, n)));
                 }
                 let is_text = field.kind == FieldKind::Text && field.lookup.is_none();
                 assert!(!is_text || !texts.is_empty(), "{path} has no text");

@@ -35,7 +35,7 @@ use super::{
     chance::Chance,
     form::{self, Filling},
     model::LogNormal,
-    phrases::Saying,
+    phrases::{About, Saying},
     region::Unit,
 };
 
@@ -102,13 +102,15 @@ struct Writer<'a> {
     /// What multiplies the time that answers take.
     slowness: f64,
     in_july: f64,
+    /// Which of several texts is said first.
+    first_variant: usize,
     now: Timestamp,
     moves: Vec<Move>,
     followed_up_at: Option<Timestamp>,
 }
 
 impl<'a> Writer<'a> {
-    fn new(author: &'a Author<'a>, beginning: Beginning, chance: Chance) -> Self {
+    fn new(author: &'a Author<'a>, beginning: Beginning, mut chance: Chance) -> Self {
         let case_type = &author.catalogue[beginning.entry];
         let handling = &author.model.handling_times_working_minutes;
         let of_type = handling.type_factor.get(&case_type.key).copied().unwrap_or(1.0);
@@ -120,6 +122,7 @@ impl<'a> Writer<'a> {
         let unit = central.unwrap_or(&units[beginning.unit]);
         Self {
             author,
+            first_variant: chance.below(64),
             chance,
             beginning,
             case_type,
@@ -200,12 +203,14 @@ impl<'a> Writer<'a> {
         let chosen = self.chance.pick(&region.units).unwrap_or(started_from);
         let filling = Filling {
             phrases,
-            unit_kind: started_from.kind,
+            about: About {
+                unit_kind: started_from.kind,
+                for_a_child: subject.guardian.is_some_and(|it| self.now < it.until),
+            },
             unit_hsa_id: &chosen.hsa_id,
             today: local_date(self.now),
             birth_date: subject.number.birth_date(),
             sex: subject.number.sex(),
-            for_a_child: subject.guardian.is_some_and(|it| self.now < it.until),
             variant: (self.case_type.key == UNIT_DEFINED).then_some(started_from.own_type),
         };
         form::fill(self.case_type, filling, &mut self.chance)
@@ -257,8 +262,13 @@ impl<'a> Writer<'a> {
         }
     }
 
+    /// What is said once more is said in other words.
     fn say(&mut self, by: Actor, saying: Saying, command: fn(MessageId) -> Command) {
-        let variant = self.chance.below(64);
+        let first = self.first_variant;
+        let variant = match saying {
+            Saying::Note | Saying::Partial => first + self.moves.len(),
+            _ => first,
+        };
         let text = self.text(saying, variant);
         self.act(self.now, by, command(NO_MESSAGE), Some(text));
     }
