@@ -28,10 +28,10 @@ mod script;
 #[cfg(test)]
 mod tests;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use domain::{
     DivisionId, Position, RegionId, UnitId,
-    deadline::{local_date, start_of_day},
+    deadline::{FIRST_DAY, LAST_DAY, local_date, start_of_day},
 };
 use engine::{Engine, ScriptedWorld, World as _};
 use jiff::{Timestamp, ToSpan as _};
@@ -89,7 +89,16 @@ struct Author<'a> {
 impl Plan {
     /// A world whose clock stands where the casework begins.
     pub(crate) fn world(&self) -> anyhow::Result<ScriptedWorld> {
-        Ok(ScriptedWorld::new(self.seed, self.span(&Model::load()?).from))
+        let Span { from, until } = self.span(&Model::load()?);
+        // The last cases still need deadlines after the end.
+        let within = local_date(from) >= FIRST_DAY && local_date(until).year() < LAST_DAY.year();
+        if !within {
+            bail!(
+                "casework that leads up to {until} would lie outside the calendar of working \
+                 days, {FIRST_DAY} to {LAST_DAY}; choose another end"
+            );
+        }
+        Ok(ScriptedWorld::new(self.seed, from))
     }
 
     /// From the midnight so many days before the end.

@@ -11,6 +11,8 @@ use anyhow::{Context as _, bail};
 use domain::{
     CaseId, MessageId,
     case::{Command, Opening, Submission},
+    deadline::local_date,
+    identity::{Sex, age_on},
 };
 use engine::{Pipeline, Request, ScriptedWorld, Target, World as _, commit_id, message_id};
 use jiff::Timestamp;
@@ -22,10 +24,6 @@ use super::{
     chance::Chance,
     residents::Resident,
     script::{Beginning, Move, Script},
-};
-use domain::{
-    deadline::local_date,
-    identity::{Sex, age_on},
 };
 
 /// Plays every case that `arrivals` starts, up to the end of the span.

@@ -18,9 +18,9 @@ pub(crate) struct Cast {
     /// Receiver, handler, unit administrator, region administrator, auditor, analyst. The first
     /// three work at the same unit, and the handler is not the receiver.
     pub(crate) staff: Vec<(Role, Place, StaffId)>,
-    /// The resident with most cases, an open one if there is any at all.
+    /// The resident with most cases, of those who have an unanswered one if there are any.
     pub(crate) resident: Option<ResidentId>,
-    /// A guardian who sent a case for a child and may still act for it.
+    /// The guardian who sent most cases for children and may still act for them.
     pub(crate) guardian: Option<ResidentId>,
 }
 

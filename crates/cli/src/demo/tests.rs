@@ -62,6 +62,19 @@ async fn a_region_of_any_size_has_its_cases_and_someone_for_each_role() {
     }
 }
 
+#[test]
+fn casework_outside_the_calendar_is_refused() {
+    for (until, is_within) in [
+        ("1990-03-01T00:00:00Z", false),
+        ("1990-05-01T00:00:00Z", true),
+        ("2099-12-31T00:00:00Z", true),
+        ("2100-12-31T00:00:00Z", false),
+    ] {
+        let plan = crate::demo::Plan { cases: 1, seed: 1, until: until.parse().unwrap() };
+        assert_eq!(plan.world().is_ok(), is_within, "{until}");
+    }
+}
+
 #[tokio::test]
 async fn commits_stand_in_order_of_time_and_none_is_after_the_end() {
     let Played { engine, .. } = play(150, 42).await;
