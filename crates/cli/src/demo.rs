@@ -17,6 +17,7 @@ mod cast;
 mod catalogue;
 mod chance;
 mod form;
+mod handover;
 mod hours;
 mod model;
 mod names;
@@ -36,7 +37,7 @@ use domain::{
 use engine::{Engine, ScriptedWorld, World as _};
 use jiff::{Timestamp, ToSpan as _};
 
-pub(crate) use self::cast::Cast;
+pub(crate) use self::{cast::Cast, handover::Handover};
 use self::{
     catalogue::CaseTypeEntry, chance::Chance, hours::WorkingHours, model::Model, phrases::Phrases,
     region::Region, residents::Residents,
@@ -88,7 +89,7 @@ struct Author<'a> {
 
 impl Plan {
     /// A world whose clock stands where the casework begins.
-    pub(crate) fn world(&self) -> anyhow::Result<ScriptedWorld> {
+    pub(crate) fn world(&self) -> anyhow::Result<Handover> {
         let Span { from, until } = self.span(&Model::load()?);
         // The last cases still need deadlines after the end.
         let within = local_date(from) >= FIRST_DAY && local_date(until).year() < LAST_DAY.year();
@@ -98,7 +99,7 @@ impl Plan {
                  days, {FIRST_DAY} to {LAST_DAY}; choose another end"
             );
         }
-        Ok(ScriptedWorld::new(self.seed, from))
+        Ok(Handover::new(ScriptedWorld::new(self.seed, from)))
     }
 
     /// From the midnight so many days before the end.
@@ -110,14 +111,16 @@ impl Plan {
     }
 }
 
-/// Generates into the empty log of `engine`, whose world is `world`, made by [`Plan::world`].
+/// Generates into the empty log of `engine`, whose world is `world`, made by [`Plan::world`] and
+/// not yet live; the clock is left at the plan's end.
 /// `progress` is told how many cases have begun, and of how many.
 pub(crate) async fn generate(
     engine: &Engine,
-    world: &ScriptedWorld,
+    world: &Handover,
     plan: &Plan,
     mut progress: impl FnMut(u64, u64),
 ) -> anyhow::Result<Generated> {
+    let world = world.script();
     let (model, catalogue, phrases) =
         (Model::load()?, CaseTypeEntry::load_all()?, Phrases::load()?);
     let (span, scale, chance) =

@@ -29,7 +29,9 @@ pub(crate) async fn run(args: DemoArgs) -> anyhow::Result<()> {
     let bar = output::progress_bar(plan.cases, "generating cases");
     let generated = generate(&engine, &world, &plan, |done, _| bar.set_position(done)).await?;
     bar.finish_and_clear();
-    print(&summary(&engine, &generated).await?)
+    let summary = summary(&engine, &generated).await?;
+    world.go_live();
+    print(&summary)
 }
 
 fn start_of_hour(now: Timestamp) -> Timestamp {

@@ -4,15 +4,19 @@ mod calibration;
 mod content;
 mod stage;
 
+use std::sync::Arc;
+
 use domain::{
-    Role,
-    case::{State, clock::SlaState},
+    Actor, Role,
+    case::{Command, Content, State, clock::SlaState},
     identity::{Mode, NationalId, NationalIdKind},
     organisation::Place,
 };
-use engine::entries;
+use engine::{Request, Target, entries, keys::MasterKey};
 
 use self::stage::{Played, play, until};
+use super::{Plan, generate};
+use crate::folder::Folder;
 
 /// The hash of the log's last commit.
 async fn last_hash(cases: u64, seed: u64) -> String {
@@ -70,7 +74,7 @@ fn casework_outside_the_calendar_is_refused() {
         ("2099-12-31T00:00:00Z", true),
         ("2100-12-31T00:00:00Z", false),
     ] {
-        let plan = crate::demo::Plan { cases: 1, seed: 1, until: until.parse().unwrap() };
+        let plan = Plan { cases: 1, seed: 1, until: until.parse().unwrap() };
         assert_eq!(plan.world().is_ok(), is_within, "{until}");
     }
 }
@@ -122,4 +126,42 @@ async fn every_number_is_made_up_or_on_the_list_of_test_numbers_and_no_two_are_a
         assert!(number.kind() == NationalIdKind::Synthetic || listed, "{serial}");
         assert!(numbers.insert(person.number.clone()), "{number:?} twice");
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn work_goes_on_in_a_generated_folder_under_the_real_clock() {
+    let root = tempfile::tempdir().unwrap();
+    let folder = Folder::new(root.path()).unwrap();
+    let plan = Plan { cases: 60, seed: 3, until: until() };
+    let world = Arc::new(plan.world().unwrap());
+    let master = MasterKey::generate(&*world);
+    let engine = folder.engine(master, Arc::clone(&world) as Arc<_>).await.unwrap();
+    let generated = generate(&engine, &world, &plan, |_, _| ()).await.unwrap();
+    assert_eq!(engine.now(), until());
+
+    world.go_live();
+    assert!(engine.now() > until());
+    let (role, place, who) = generated.cast.staff[0];
+    let Place::Unit(unit) = place else { panic!("a receiver works at a unit") };
+    let view = engine.view(None).await.unwrap().unwrap();
+    let at_the_unit = |models: &projections::ReadModels| {
+        models.cases().iter().find(|it| it.unit == unit).map(|it| it.id)
+    };
+    let case = view.with(|models, _| at_the_unit(models)).unwrap();
+    let by = Actor::Staff { who, role, unit: Some(unit) };
+    let id = engine::commit_id(&by, "first");
+    let note = Request {
+        by,
+        id,
+        correlation: "test".to_owned(),
+        target: Target::Existing { case, expected_version: None },
+        command: Command::AddNote { message: engine::message_id(id) },
+        content: Some(Content::text("Nytt.")),
+    };
+    let done = engine.execute(note).await.unwrap();
+    assert_eq!(done.position, generated.position.next());
+    let noted = engine.log().commit(done.position).await.unwrap().unwrap();
+    assert!(noted.occurred_at > until());
+    let played = Played::over(engine, generated, root);
+    assert_eq!(played.written().await.last().unwrap().2.text, "Nytt.");
 }

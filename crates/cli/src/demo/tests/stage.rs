@@ -47,7 +47,7 @@ pub(super) async fn play(cases: u64, seed: u64) -> Played {
     let told = |done, total| begun = (done, total);
     let generated = generate(&engine, &world, &plan, told).await.unwrap();
     assert_eq!(begun, (cases, cases));
-    Played { engine, generated, _folder: folder }
+    Played::over(engine, generated, folder)
 }
 
 /// The read models of a region of 2,000 cases, generated once for all tests.
@@ -62,6 +62,15 @@ pub(super) async fn region_of_2000() -> &'static ReadModels {
 }
 
 impl Played {
+    /// What `engine` holds, its keys in `folder`.
+    pub(super) fn over(
+        engine: Arc<Engine>,
+        generated: Generated,
+        folder: tempfile::TempDir,
+    ) -> Self {
+        Self { engine, generated, _folder: folder }
+    }
+
     /// Every event, oldest first.
     pub(super) async fn events(&self) -> Vec<HistoryEntry> {
         let commits = self.engine.log().page(Position::START, usize::MAX).await.unwrap();
