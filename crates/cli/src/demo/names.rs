@@ -1,4 +1,5 @@
-//! Names that nobody should take for people: common given names, made-up family names.
+//! Names that nobody should take for people, common given names with made-up family names; and
+//! names of places, for units.
 
 use domain::identity::Sex;
 
@@ -41,6 +42,14 @@ const FAMILIES: &[&str] = &[
     "Fiktivlund",
 ];
 
+/// Words that units are named by.
+const PLACES: &[&str] = &[
+    "Björken", "Eken", "Alen", "Rönnen", "Lönnen", "Hasseln", "Granen", "Tallen", "Asken", "Aspen",
+    "Sälgen", "Linden", "Svanen", "Tranan", "Lärkan", "Ugglan", "Staren", "Ejdern", "Lommen",
+    "Trasten", "Örnen", "Falken", "Gläntan", "Kullen", "Ängen", "Källan", "Bäcken", "Sjön",
+    "Stranden", "Åsen",
+];
+
 /// A given name.
 pub(super) fn given(sex: Sex, chance: &mut Chance) -> &'static str {
     let names = if sex == Sex::Female { WOMEN } else { MEN };
@@ -51,14 +60,6 @@ pub(super) fn given(sex: Sex, chance: &mut Chance) -> &'static str {
 pub(super) fn family(chance: &mut Chance) -> &'static str {
     chance.pick(FAMILIES).copied().unwrap_or("Testsson")
 }
-
-/// Words that units are named by.
-const PLACES: &[&str] = &[
-    "Björken", "Eken", "Alen", "Rönnen", "Lönnen", "Hasseln", "Granen", "Tallen", "Asken", "Aspen",
-    "Sälgen", "Linden", "Svanen", "Tranan", "Lärkan", "Ugglan", "Staren", "Ejdern", "Lommen",
-    "Trasten", "Örnen", "Falken", "Gläntan", "Kullen", "Ängen", "Källan", "Bäcken", "Sjön",
-    "Stranden", "Åsen",
-];
 
 /// The `n`-th name of a place; beyond the list with a number.
 pub(super) fn place(n: usize) -> String {
