@@ -34,6 +34,8 @@ Exit codes: 0 done; 1 failed, or a check found a fault; 2 wrong usage.";
 /// The commands.
 #[derive(Subcommand)]
 pub(crate) enum Command {
+    /// Generate a region with casework.
+    Demo(DemoArgs),
     /// Check every commit of a data folder's log; name the first bad position.
     Verify {
         /// The data folder.
@@ -42,6 +44,24 @@ pub(crate) enum Command {
     },
     /// Say when the first response is due, one line for each time of receipt.
     Deadline(DeadlineArgs),
+}
+
+/// `arende demo`
+#[derive(clap::Args)]
+#[command(after_help = "Example:\n  arende demo --cases 2000 --seed 7 --data ./demo")]
+pub(crate) struct DemoArgs {
+    /// How many cases.
+    #[arg(long, default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
+    pub(crate) cases: u64,
+    /// What chance follows from: the same seed and end give the same log, byte for byte.
+    #[arg(long, default_value_t = 42)]
+    pub(crate) seed: u64,
+    /// The moment that the casework leads up to, RFC 3339; the start of this hour if not given.
+    #[arg(long)]
+    pub(crate) until: Option<Timestamp>,
+    /// The data folder, which must be empty or new.
+    #[arg(long)]
+    pub(crate) data: PathBuf,
 }
 
 /// `arende deadline`

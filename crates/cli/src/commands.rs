@@ -1,6 +1,7 @@
 //! What each command does.
 
 mod deadline;
+mod demo;
 mod verify;
 
 use std::process::ExitCode;
@@ -10,9 +11,16 @@ use crate::args::{Args, Command};
 /// Runs what was asked. An error is told in one line, and the exit code is 1.
 pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
     match args.command {
+        Command::Demo(args) => on_runtime(demo::run(args)),
         Command::Verify { data } => verify::run(&data),
         Command::Deadline(args) => deadline::run(&args),
     }
+}
+
+fn on_runtime(work: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<ExitCode> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(work)?;
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Writes an answer to standard output. A reader that went away early is no fault of ours.

@@ -11,6 +11,9 @@ mod tests;
 
 pub use self::{
     hsa_id::{HSA_ID_LENGTH_MAX, HsaId, HsaIdError},
-    national_id::{Mode, NationalId, NationalIdError, NationalIdKind, synthetic},
+    national_id::{
+        Mode, NationalId, NationalIdError, NationalIdKind, SYNTHETIC_PER_DAY, synthetic,
+        synthetic_nth,
+    },
     person::{AgeBand, Sex, age_on},
 };

@@ -19,6 +19,8 @@ const REST: u64 = 100_000_000;
 const COORDINATION_DAYS: u64 = 60;
 /// What [`NationalIdKind::Synthetic`] adds to the month.
 const SYNTHETIC_MONTHS: u64 = 80;
+/// How many made-up numbers there are for a birth date and sex.
+pub const SYNTHETIC_PER_DAY: u16 = 499;
 
 /// A personal number that has been checked. Prints as dots.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -142,8 +144,15 @@ impl NationalId {
 /// in [`Mode::Live`]; else it is [`NationalIdKind::Synthetic`]. A birth date before the year 1
 /// counts as that year's first day.
 pub fn synthetic(birth_date: Date, sex: Sex) -> NationalId {
+    synthetic_nth(birth_date, sex, 0)
+}
+
+/// The `nth` such number: the one of [`synthetic`] at 0, then others, each
+/// [`NationalIdKind::Synthetic`]. From [`SYNTHETIC_PER_DAY`] on they come again.
+pub fn synthetic_nth(birth_date: Date, sex: Sex, nth: u16) -> NationalId {
     let birth_date = birth_date.max(date(1, 1, 1));
     let kind = match birth_date.year() {
+        _ if !nth.is_multiple_of(SYNTHETIC_PER_DAY) => NationalIdKind::Synthetic,
         1977..=1979 | 1981..=1988 | 1991..=1999 => NationalIdKind::Personnummer,
         2003 | 2004 | 2006 | 2008 | 2009 | 2012 | 2013 => NationalIdKind::Personnummer,
         _ => NationalIdKind::Synthetic,
@@ -152,7 +161,9 @@ pub fn synthetic(birth_date: Date, sex: Sex) -> NationalId {
     let month = u64::from(birth_date.month().unsigned_abs());
     let month = if kind == NationalIdKind::Synthetic { month + SYNTHETIC_MONTHS } else { month };
     let day = u64::from(birth_date.day().unsigned_abs());
-    let serial = if sex == Sex::Female { 238 } else { 239 };
+    // Even serials from 238 on and around, never 000; odd for men.
+    let even = 2 + (236 + 2 * u64::from(nth % SYNTHETIC_PER_DAY)) % 998;
+    let serial = if sex == Sex::Female { even } else { even + 1 };
     let without_check = ((year * 100 + month) * 100 + day) * 1000 + serial;
     let digits = without_check * 10 + check_digit(without_check);
     NationalId { digits, kind, birth_date, sex }

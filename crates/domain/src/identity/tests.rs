@@ -5,7 +5,7 @@ use proptest::prelude::*;
 
 use super::{
     AgeBand, HSA_ID_LENGTH_MAX, HsaId, HsaIdError, Mode, NationalId, NationalIdError,
-    NationalIdKind, Sex, age_on, synthetic,
+    NationalIdKind, SYNTHETIC_PER_DAY, Sex, age_on, synthetic, synthetic_nth,
 };
 
 /// Columns: input, `reference_date`, kind, valid, normalized, `birth_date`, sex, note. A row
@@ -234,4 +234,21 @@ fn every_age_is_in_the_band_its_label_says() {
     }
     assert!(AgeBand::ALL.is_sorted());
     assert_eq!([0, 13, 18, 30, 45, 65, 80].map(AgeBand::of), AgeBand::ALL);
+}
+
+#[test]
+fn made_up_numbers_of_one_day_and_sex_are_all_different_and_only_the_first_can_be_live() {
+    let born = date(1985, 3, 5);
+    for sex in [Sex::Female, Sex::Male] {
+        let numbers: std::collections::BTreeSet<String> = (0..SYNTHETIC_PER_DAY)
+            .map(|nth| synthetic_nth(born, sex, nth).expose_digits())
+            .collect();
+        assert_eq!(numbers.len(), usize::from(SYNTHETIC_PER_DAY));
+        for number in numbers {
+            let read = NationalId::parse(&number, TODAY, Mode::Synthetic).unwrap();
+            assert_eq!((read.birth_date(), read.sex()), (born, sex));
+            let is_first = read == synthetic(born, sex);
+            assert_eq!(NationalId::parse(&number, TODAY, Mode::Live).is_ok(), is_first);
+        }
+    }
 }
