@@ -62,7 +62,7 @@ impl SledLog {
     /// enough to check the log and to build what follows from it.
     pub fn open_with(folder: &Path, each: impl FnMut(&Commit)) -> Result<Self, OpenError> {
         let mut database = Database::open(folder)?;
-        let (verifier, _) = verify::scan(&mut database, verify::STRETCH_BYTES, each)?;
+        let (verifier, _) = verify::scan(&database, each)?;
         database.reopen()?;
         let database = Arc::new(database);
         let reader = Reader::new(Arc::clone(&database), verifier.last());

@@ -18,9 +18,16 @@ use crate::{OpenError, block};
 /// far below.
 const SEGMENT_BYTES: usize = 8 << 20;
 
-/// What sled may keep of the file in memory. It holds what readers go back to; a scan reopens the
-/// database as it goes, since sled does not keep to this bound while it reads.
+/// What sled may keep of the file in memory, so that readers find what they go back to.
 const CACHE_BYTES: u64 = 64 << 20;
+
+/// sled looks for what it can forget in one of the 256 parts of its cache only at every 64th access
+/// to that part, however much an access brought in: a leaf of 8 to 16 blocks. So that it forgets in
+/// time, a block that is read in passing is looked at once more for each of these bytes.
+const SCAN_TOUCH_BYTES: usize = 8 << 10;
+
+/// The same, for a block that is read for itself: each may bring in a leaf of its own.
+const TOUCHES: usize = 31;
 
 /// An open sled database.
 pub(crate) struct Store {
@@ -62,16 +69,27 @@ impl Store {
     /// Where the block begins that `position` stands in, if it stands anywhere.
     pub(crate) fn block_of(&self, position: Position) -> io::Result<Option<Block>> {
         let found = guarded(|| self.db.range(..=block::key(position)).next_back().transpose())?;
-        Ok(found.map(Block::of))
+        let found = found.map(Block::of);
+        if let Some(block) = &found {
+            touch(&self.db, block, TOUCHES)?;
+        }
+        Ok(found)
     }
 
     /// The blocks that begin at `first` or later, in order.
     pub(crate) fn blocks(&self, first: Position) -> impl Iterator<Item = io::Result<Block>> {
         let mut blocks = self.db.range(block::key(first)..);
-        std::iter::from_fn(move || match guarded(|| blocks.next().transpose()) {
-            Ok(found) => found.map(|found| Ok(Block::of(found))),
-            Err(error) => Some(Err(error)),
-        })
+        let mut untouched_bytes = 0;
+        let mut next = move || {
+            let found = guarded(|| blocks.next().transpose())?.map(Block::of);
+            if let Some(block) = &found {
+                untouched_bytes += block.value.len();
+                touch(&self.db, block, untouched_bytes / SCAN_TOUCH_BYTES)?;
+                untouched_bytes %= SCAN_TOUCH_BYTES;
+            }
+            Ok(found)
+        };
+        std::iter::from_fn(move || next().transpose())
     }
 
     /// Takes the block that begins at `first` away, behind the log's back.
@@ -92,6 +110,12 @@ impl Block {
     fn of((key, value): (sled::IVec, sled::IVec)) -> Self {
         Self { first: block::position(&key).unwrap_or_default(), value }
     }
+}
+
+/// Looks at a block again, so that sled counts it.
+fn touch(db: &sled::Db, block: &Block, times: usize) -> io::Result<()> {
+    let key = block::key(block.first);
+    guarded(|| (0..times).try_for_each(|_| db.contains_key(key).map(drop)))
 }
 
 /// What `work` gives; a panic of sled's is an error that says what it said.

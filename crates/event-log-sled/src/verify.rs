@@ -2,16 +2,13 @@
 
 use std::path::Path;
 
+use domain::Position;
 use event_log::{
     Commit, Hash,
     chain::{BadPosition, Fault, Verifier},
 };
 
 use crate::{OpenError, block, database::Database, folder::failed, witness::Testimony};
-
-/// After so many bytes of blocks the database is opened anew: sled keeps what it has read, far
-/// beyond the bound it is given.
-pub(crate) const STRETCH_BYTES: u64 = 256 << 20;
 
 /// What was verified.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,9 +28,9 @@ pub struct Verified {
 ///
 /// The log must not be open elsewhere.
 pub fn verify(folder: &Path, mut progress: impl FnMut(u64, u64)) -> Result<Verified, OpenError> {
-    let mut database = Database::open(folder)?;
+    let database = Database::open(folder)?;
     let total = database.testimony().position.get();
-    let (verifier, bytes) = scan(&mut database, STRETCH_BYTES, |commit| {
+    let (verifier, bytes) = scan(&database, |commit| {
         let done = commit.position.get();
         if done.is_multiple_of(1_000) {
             progress(done, total.max(done));
@@ -48,34 +45,13 @@ pub fn verify(folder: &Path, mut progress: impl FnMut(u64, u64)) -> Result<Verif
 /// Verifies all, hands every commit to `each`, and renews the witness. Gives what it knows in the
 /// end, and how many bytes of frames it read.
 pub(crate) fn scan(
-    database: &mut Database,
-    stretch_bytes: u64,
+    database: &Database,
     mut each: impl FnMut(&Commit),
 ) -> Result<(Verifier, u64), OpenError> {
     let mut verifier = Verifier::default();
     let mut bytes = 0;
-    loop {
-        let read = stretch(database, &mut verifier, stretch_bytes, &mut each)?;
-        bytes += read;
-        if read < stretch_bytes {
-            break;
-        }
-        database.reopen()?;
-    }
-    finish(database, &verifier)?;
-    Ok((verifier, bytes))
-}
-
-/// Goes on from where `verifier` stands, for `bytes_max` or to the end; gives the bytes it read.
-fn stretch(
-    database: &Database,
-    verifier: &mut Verifier,
-    bytes_max: u64,
-    each: &mut impl FnMut(&Commit),
-) -> Result<u64, OpenError> {
-    let mut bytes = 0;
     let store = database.store().map_err(failed("reading", database.folder().path()))?;
-    for block in store.blocks(verifier.last().next()) {
+    for block in store.blocks(Position::START) {
         let position = verifier.last().next();
         let block = block.map_err(|it| OpenError::Unreadable { position, why: it.to_string() })?;
         let bad = |fault| OpenError::from(BadPosition { position, fault });
@@ -89,11 +65,9 @@ fn stretch(
             check(database.testimony(), &commit)?;
             each(&commit);
         }
-        if bytes >= bytes_max {
-            break;
-        }
     }
-    Ok(bytes)
+    finish(database, &verifier)?;
+    Ok((verifier, bytes))
 }
 
 fn check(testimony: Testimony, commit: &Commit) -> Result<(), OpenError> {

@@ -6,12 +6,9 @@ use bytes::Bytes;
 use domain::{CaseId, Position, StreamId};
 use event_log::{Append, AppendError, EventLog, EventRecord, Expected, contract::an_append};
 
-use super::filled;
 use crate::{
     SledLog,
     block::{self, BYTES_MAX},
-    database::Database,
-    verify::scan,
 };
 
 fn with_payload(n: u128, bytes: usize) -> Append {
@@ -126,22 +123,4 @@ async fn a_block_that_was_changed_is_noticed_by_whoever_reads_on() {
 
     let said = log.page(Position::START, 10).await.unwrap_err().to_string();
     assert!(said.contains("position 2 does not verify: its hash"), "{said}");
-}
-
-#[test]
-fn a_scan_in_stretches_sees_what_a_scan_in_one_sees() {
-    let folder = tempfile::tempdir().unwrap();
-    filled(folder.path(), 20);
-    let scanned = |stretch_bytes| {
-        let mut seen = vec![];
-        let mut database = Database::open(folder.path()).unwrap();
-        let each = |commit: &event_log::Commit| seen.push(commit.clone());
-        let (verifier, bytes) = scan(&mut database, stretch_bytes, each).unwrap();
-        (seen, verifier.hash(), verifier.events(), bytes)
-    };
-    let at_once = scanned(u64::MAX);
-    assert_eq!(at_once.0.len(), 20);
-    for stretch_bytes in [1, 1_000, at_once.3] {
-        assert_eq!(scanned(stretch_bytes), at_once, "in stretches of {stretch_bytes} bytes");
-    }
 }
