@@ -1,9 +1,9 @@
 //! What can be asked on the command line.
 
-use std::path::PathBuf;
+use std::{net::SocketAddr, path::PathBuf};
 
-use clap::{Parser, Subcommand};
-use domain::deadline::Policy;
+use clap::{Parser, Subcommand, ValueEnum};
+use domain::{StreamId, UnitId, deadline::Policy};
 use jiff::Timestamp;
 
 /// Ärende: casework between residents and care units, as a log of events.
@@ -34,8 +34,12 @@ Exit codes: 0 done; 1 failed, or a check found a fault; 2 wrong usage.";
 /// The commands.
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// Generate a region with casework.
+    /// Generate a region with casework, serve it, and print tokens and queries to try.
     Demo(DemoArgs),
+    /// Serve the GraphQL API over a data folder.
+    Serve(ServeArgs),
+    /// Print a token from a data folder's development issuer.
+    Token(TokenArgs),
     /// Check every commit of a data folder's log; name the first bad position.
     Verify {
         /// The data folder.
@@ -44,6 +48,8 @@ pub(crate) enum Command {
     },
     /// Say when the first response is due, one line for each time of receipt.
     Deadline(DeadlineArgs),
+    /// Print the GraphQL schema.
+    Schema,
 }
 
 /// `arende demo`
@@ -59,9 +65,91 @@ pub(crate) struct DemoArgs {
     /// The moment that the casework leads up to, RFC 3339; the start of this hour if not given.
     #[arg(long)]
     pub(crate) until: Option<Timestamp>,
-    /// The data folder, which must be empty or new.
+    /// The data folder, which must be empty or new; one that is gone at the end if not given.
+    #[arg(long)]
+    pub(crate) data: Option<PathBuf>,
+    /// Where to listen: development tokens are served on loopback alone.
+    #[arg(long, default_value = "127.0.0.1:8080")]
+    pub(crate) listen: SocketAddr,
+}
+
+/// `arende serve`
+#[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  arende serve --data ./data --dev
+  arende serve --data ./data --issuer https://id.example.se --audience arende --jwks keys.json \\
+      --master-key /run/secrets/arende.key --listen 0.0.0.0:8080")]
+pub(crate) struct ServeArgs {
+    /// The data folder.
     #[arg(long)]
     pub(crate) data: PathBuf,
+    /// Where to listen.
+    #[arg(long, default_value = "127.0.0.1:8080")]
+    pub(crate) listen: SocketAddr,
+    /// Trust the data folder's own development issuer. Loopback addresses only.
+    #[arg(long, conflicts_with_all = ["issuer", "jwks"])]
+    pub(crate) dev: bool,
+    /// The issuer whose tokens are trusted.
+    #[arg(long, required_unless_present = "dev", requires = "jwks")]
+    pub(crate) issuer: Option<String>,
+    /// The audience that tokens must name.
+    #[arg(long, default_value = "arende")]
+    pub(crate) audience: String,
+    /// A file with the issuer's public keys, as a JSON Web Key Set.
+    #[arg(long)]
+    pub(crate) jwks: Option<PathBuf>,
+    /// Answer no questions about the schema, and suggest no names in errors.
+    #[arg(long)]
+    pub(crate) no_introspection: bool,
+    /// A JSON file of ids and GraphQL documents that clients may name with `documentId`.
+    #[arg(long)]
+    pub(crate) documents: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) master_key: MasterKeyArgs,
+}
+
+/// Whom a token is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum As {
+    /// Case receiver (ärendemottagare) at a unit.
+    Receiver,
+    /// Case handler (ärendehanterare) at a unit.
+    Handler,
+    /// Administrator of a unit.
+    UnitAdmin,
+    /// Administrator of the region.
+    RegionAdmin,
+    /// Resident (invånare).
+    Resident,
+    /// Access auditor.
+    Auditor,
+    /// Analyst.
+    Analyst,
+}
+
+/// `arende token`
+#[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  arende token --data ./data --as receiver --unit unit_01J…
+  arende token --data ./data --as resident --subject resident_01J…")]
+pub(crate) struct TokenArgs {
+    /// The data folder.
+    #[arg(long)]
+    pub(crate) data: PathBuf,
+    /// In which capacity.
+    #[arg(long = "as", value_enum)]
+    pub(crate) capacity: As,
+    /// At which unit; the first where someone has the role, if not given.
+    #[arg(long)]
+    pub(crate) unit: Option<UnitId>,
+    /// Who: a `staff_…` or `resident_…` id; the first who fits, if not given.
+    #[arg(long)]
+    pub(crate) subject: Option<StreamId>,
+    /// For how many hours the token is good.
+    #[arg(long, default_value_t = 12, value_parser = clap::value_parser!(u32).range(1..=720))]
+    pub(crate) hours: u32,
 }
 
 /// `arende deadline`

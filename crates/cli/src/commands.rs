@@ -2,6 +2,8 @@
 
 mod deadline;
 mod demo;
+mod serve;
+mod token;
 mod verify;
 
 use std::process::ExitCode;
@@ -12,8 +14,14 @@ use crate::args::{Args, Command};
 pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
     match args.command {
         Command::Demo(args) => on_runtime(demo::run(args)),
+        Command::Serve(args) => on_runtime(serve::run(args)),
+        Command::Token(args) => on_runtime(token::run(args)),
         Command::Verify { data } => verify::run(&data),
         Command::Deadline(args) => deadline::run(&args),
+        Command::Schema => {
+            print(&api::sdl())?;
+            Ok(ExitCode::SUCCESS)
+        }
     }
 }
 

@@ -13,7 +13,6 @@
 
 mod arrivals;
 mod casework;
-mod cast;
 mod catalogue;
 mod chance;
 mod form;
@@ -37,7 +36,9 @@ use domain::{
 use engine::{Engine, ScriptedWorld, World as _};
 use jiff::{Timestamp, ToSpan as _};
 
-pub(crate) use self::{cast::Cast, handover::Handover};
+use crate::people::People;
+
+pub(crate) use self::handover::Handover;
 use self::{
     catalogue::CaseTypeEntry, chance::Chance, hours::WorkingHours, model::Model, phrases::Phrases,
     region::Region, residents::Residents,
@@ -63,8 +64,8 @@ pub(crate) struct Generated {
     pub(crate) divisions: Vec<DivisionId>,
     /// Its units.
     pub(crate) units: Vec<UnitId>,
-    /// Someone for each role, to look at it with.
-    pub(crate) cast: Cast,
+    /// Whom to look at it with.
+    pub(crate) people: People,
     /// The log's last commit.
     pub(crate) position: Position,
 }
@@ -152,12 +153,12 @@ pub(crate) async fn generate(
     let position = pipeline.finish().await?.position;
 
     let view = engine.view(None).await?.context("the read models are not there")?;
-    let cast = view.with(|models, now| Cast::choose(models, &region, now));
+    let people = view.with(People::of);
     Ok(Generated {
         region: region.id,
         divisions: region.divisions.iter().map(|it| it.id).collect(),
         units: region.units.iter().map(|it| it.id).collect(),
-        cast,
+        people,
         position,
     })
 }

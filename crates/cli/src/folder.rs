@@ -6,7 +6,7 @@
 //!   access/       who read what                      (event-log-sled)
 //!   keys/         keys to what was said, wrapped     (engine::keys)
 //!   master.key    only where `demo` or `--dev` made it: keep a real one elsewhere
-//!   dev-issuer    only where `demo` or `--dev` made it
+//!   dev-issuer.json, dev-people.json    only where `demo`, `token` or `--dev` made them
 //! ```
 
 use std::{
@@ -81,6 +81,10 @@ impl Folder {
 
     pub(crate) fn dev_issuer(&self) -> PathBuf {
         self.root.join("dev-issuer.json")
+    }
+
+    pub(crate) fn dev_people(&self) -> PathBuf {
+        self.root.join("dev-people.json")
     }
 
     /// An engine over the folder. Only one process at a time can have it.

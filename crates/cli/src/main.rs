@@ -7,7 +7,10 @@ mod args;
 mod commands;
 mod demo;
 mod folder;
+mod issuer;
 mod output;
+mod people;
+mod server;
 
 use std::process::ExitCode;
 

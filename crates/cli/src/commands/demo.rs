@@ -1,25 +1,53 @@
-//! `arende demo`: a region with casework, made up.
+//! `arende demo`: a region with casework, made up, and served.
 
-use std::{fmt::Write as _, sync::Arc};
+use std::{fmt::Write as _, path::Path, sync::Arc};
 
 use anyhow::Context as _;
+use api::token::DevIssuer;
 use domain::{
+    Actor, Role,
     case::{State, clock::SlaState},
+    deadline::local_time,
     organisation::Place,
 };
 use engine::{Engine, SystemWorld, World as _};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp, ToSpan as _};
+use projections::{CaseView, ReadModels};
 
 use super::print;
 use crate::{
     args::{DemoArgs, MasterKeyArgs},
-    demo::{Cast, Generated, Plan, generate},
+    demo::{Generated, Plan, generate},
     folder::Folder,
-    output,
+    issuer, output,
+    people::Assignment,
+    server::{self, Served},
 };
 
+/// How long the printed tokens are good.
+const TOKEN_HOURS: i64 = 24;
+
+/// Whom a token is printed for.
+const ROLES: [(Role, &str); 6] = [
+    (Role::Receiver, "receiver"),
+    (Role::Handler, "handler"),
+    (Role::UnitAdmin, "unit-admin"),
+    (Role::RegionAdmin, "region-admin"),
+    (Role::Auditor, "auditor"),
+    (Role::Analyst, "analyst"),
+];
+
 pub(crate) async fn run(args: DemoArgs) -> anyhow::Result<()> {
-    let folder = Folder::new(&args.data)?;
+    server::check_loopback(args.listen)?;
+    // Gone with the program, where no folder was named.
+    let temporary = args.data.is_none().then(tempfile::tempdir).transpose()?;
+    let root: &Path = match (&args.data, &temporary) {
+        (Some(data), _) => data,
+        (None, Some(temporary)) => temporary.path(),
+        (None, None) => anyhow::bail!("no data folder"),
+    };
+    let folder = Folder::new(root)?;
+    let listener = server::listen(args.listen).await?;
     let until = args.until.unwrap_or_else(|| start_of_hour(SystemWorld::default().now()));
     let plan = Plan { cases: args.cases, seed: args.seed, until };
     let world = Arc::new(plan.world()?);
@@ -29,9 +57,25 @@ pub(crate) async fn run(args: DemoArgs) -> anyhow::Result<()> {
     let bar = output::progress_bar(plan.cases, "generating cases");
     let generated = generate(&engine, &world, &plan, |done, _| bar.set_position(done)).await?;
     bar.finish_and_clear();
-    let summary = summary(&engine, &generated).await?;
     world.go_live();
-    print(&summary)
+
+    let issuer = issuer::open_or_create(&folder, &*world)?;
+    issuer::list_people(&folder, &generated.people)?;
+    let mut text = String::new();
+    let view = engine.view(None).await?.context("the read models are not there")?;
+    view.with(|models, now| summarise(&mut text, models, now, &generated))?;
+    let address = format!("http://{}", listener.local_addr()?);
+    invite(&mut text, &engine, &issuer, &generated, &address).await?;
+    writeln!(
+        text,
+        "Made with --cases {} --seed {} --until {until}: the same again gives the same log.\n\
+         Stop with Ctrl-C.",
+        plan.cases, plan.seed
+    )?;
+    print(&text)?;
+    let keys = issuer.key_set()?;
+    let documents = api::PersistedDocuments::default();
+    server::run(listener, Served { engine, keys, introspection: true, documents }).await
 }
 
 fn start_of_hour(now: Timestamp) -> Timestamp {
@@ -39,46 +83,90 @@ fn start_of_hour(now: Timestamp) -> Timestamp {
     Timestamp::from_second(second - second.rem_euclid(3_600)).unwrap_or(now)
 }
 
-/// What there is, and whom to look at it with, as tables.
-async fn summary(engine: &Engine, generated: &Generated) -> anyhow::Result<String> {
+/// What there is, as a table.
+fn summarise(
+    text: &mut String,
+    models: &ReadModels,
+    now: Timestamp,
+    generated: &Generated,
+) -> anyhow::Result<()> {
+    let cases = || models.cases().iter();
+    let in_state = |state| cases().filter(|it| it.state == state).count();
+    let with_clock = |state| cases().filter(|it| it.clock.state(now) == state).count();
+    let is_open = |it: &CaseView| it.state != State::Closed;
+    let name = models.directory().region(generated.region).map(|it| it.name.as_str());
+    let at = local_time(now).strftime("%A %Y-%m-%d %H:%M");
+    writeln!(text, "{} on {at}, Swedish time; all people are made up\n", name.unwrap_or_default())?;
+    for (what, count) in [
+        ("divisions", generated.divisions.len()),
+        ("care units", generated.units.len()),
+        ("cases", cases().count()),
+        ("events of cases", cases().map(|it| it.version as usize).sum()),
+        ("open", cases().filter(is_open).count()),
+        ("  in the units' queues", in_state(State::Received)),
+        ("  with handlers", in_state(State::Distributed)),
+        ("  partially answered", in_state(State::PartiallyAnswered)),
+        ("  awaiting the resident", in_state(State::AwaitingResident)),
+        ("  answered, not closed", in_state(State::Answered)),
+        ("due today", with_clock(SlaState::DueToday)),
+        ("overdue", with_clock(SlaState::Overdue)),
+    ] {
+        writeln!(text, "{what:<24} {count:>9}")?;
+    }
+    writeln!(text, "{:<24} {:>9}\n", "log position", generated.position)?;
+    Ok(())
+}
+
+/// Where to go, as whom, and what to ask.
+async fn invite(
+    text: &mut String,
+    engine: &Engine,
+    issuer: &DevIssuer,
+    generated: &Generated,
+    address: &str,
+) -> anyhow::Result<()> {
+    let expires_at = engine.now() + SignedDuration::from_hours(TOKEN_HOURS);
+    writeln!(
+        text,
+        "Open {address} in a browser for GraphiQL, and put a token under Headers:\n\
+         {{\"authorization\": \"Bearer …\"}}\n\n\
+         Tokens, good for {TOKEN_HOURS} hours; `arende token` makes more:\n"
+    )?;
+    let people = &generated.people;
+    for (role, name) in ROLES {
+        let Some(assignment) = people.staff(role, None, None) else { continue };
+        let token = issuer.token(&assignment.actor(), expires_at)?;
+        writeln!(text, "{name} at {}\n{token}\n", place(engine, assignment).await?)?;
+    }
+    let residents = [("resident", &people.residents), ("guardian", &people.guardians)];
+    for (name, list) in residents {
+        let Some(who) = list.first().copied() else { continue };
+        let token = issuer.token(&Actor::Resident { who, on_behalf_of: None }, expires_at)?;
+        writeln!(text, "{name}\n{token}\n")?;
+    }
+    let unit = people.staff(Role::Receiver, None, None).map(|it| it.place);
+    let Some(Place::Unit(unit)) = unit else { return Ok(()) };
+    let today = local_time(engine.now()).date();
+    let (from, region) = (today.saturating_sub(30.days()), generated.region);
+    writeln!(
+        text,
+        "As receiver, what is due first in the unit's inbox:\n\n\
+         {{ unitInbox(unitId: \"{unit}\", first: 10) {{ totalCount nodes {{\n\
+         \u{20}   id state slaState dueAt caseType {{ nameSv }} handler {{ name }} resident {{ name }} }} }} }}\n\n\
+         As analyst, the last month's deadlines:\n\n\
+         {{ statistics(scope: {{ regionId: \"{region}\" }}, period: {{ from: \"{from}\", to: \"{today}\" }}) {{\n\
+         \u{20}   policy received open overdue respondedOnTime {{ numerator denominator ratio }}\n\
+         \u{20}   timeToFirstResponse {{ p50 p90 }} byCaseType {{ caseType {{ nameSv }} count }} }} }}\n"
+    )?;
+    Ok(())
+}
+
+/// Where an assignment holds, by name.
+async fn place(engine: &Engine, assignment: Assignment) -> anyhow::Result<String> {
     let view = engine.view(None).await?.context("the read models are not there")?;
-    let mut text = String::new();
-    view.with(|models, now| {
-        let cases = || models.cases().iter();
-        let in_state = |state| cases().filter(|it| it.state == state).count();
-        let with_clock = |state| cases().filter(|it| it.clock.state(now) == state).count();
-        let is_open = |it: &projections::CaseView| it.state != State::Closed;
-        writeln!(text, "{} as of {now}", generated.region)?;
-        for (what, count) in [
-            ("divisions", generated.divisions.len()),
-            ("care units", generated.units.len()),
-            ("cases", cases().count()),
-            ("events of cases", cases().map(|it| it.version as usize).sum()),
-            ("  open", cases().filter(is_open).count()),
-            ("  in the units' queues", in_state(State::Received)),
-            ("  with handlers", in_state(State::Distributed)),
-            ("  partially answered", in_state(State::PartiallyAnswered)),
-            ("  awaiting the resident", in_state(State::AwaitingResident)),
-            ("  answered, not closed", in_state(State::Answered)),
-            ("  due today", with_clock(SlaState::DueToday)),
-            ("  overdue", with_clock(SlaState::Overdue)),
-        ] {
-            writeln!(text, "{what:<24} {count:>9}")?;
-        }
-        writeln!(text, "{:<24} {:>9}\n", "log position", generated.position)
-    })?;
-    let Cast { staff, resident, guardian } = &generated.cast;
-    for (role, place, who) in staff {
-        let place = match place {
-            Place::Unit(unit) => unit.to_string(),
-            Place::Region(region) => region.to_string(),
-        };
-        writeln!(text, "{:<16} {who} at {place}", format!("{role:?}"))?;
-    }
-    for (what, who) in [("Resident", resident), ("Guardian", guardian)] {
-        if let Some(who) = who {
-            writeln!(text, "{what:<16} {who}")?;
-        }
-    }
-    Ok(text)
+    let name = view.with(|models, _| match assignment.place {
+        Place::Unit(unit) => models.directory().care_unit(unit).map(|it| it.name.clone()),
+        Place::Region(region) => models.directory().region(region).map(|it| it.name.clone()),
+    });
+    Ok(name.unwrap_or_default())
 }

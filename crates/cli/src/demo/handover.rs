@@ -4,7 +4,7 @@
 //! What is made after [`Handover::go_live`] is secret as it should be: keys of new cases come from
 //! the operating system. Keys of generated cases follow from the seed, and are not.
 
-use std::sync::OnceLock;
+use std::{sync::OnceLock, time::Duration};
 
 use engine::{ScriptedWorld, SystemWorld, World};
 use jiff::Timestamp;
@@ -35,6 +35,10 @@ impl World for Handover {
     fn now(&self) -> Timestamp {
         let scripted = self.script.now();
         self.outside.get().map_or(scripted, |outside| outside.now().max(scripted))
+    }
+
+    fn elapsed(&self) -> Duration {
+        self.outside.get().map_or(Duration::ZERO, World::elapsed)
     }
 
     fn fill(&self, bytes: &mut [u8]) {

@@ -16,7 +16,7 @@ use engine::{Request, Target, entries, keys::MasterKey};
 
 use self::stage::{Played, play, until};
 use super::{Plan, generate};
-use crate::folder::Folder;
+use crate::{folder::Folder, people::Assignment};
 
 /// The hash of the log's last commit.
 async fn last_hash(cases: u64, seed: u64) -> String {
@@ -40,22 +40,18 @@ async fn a_region_of_any_size_has_its_cases_and_someone_for_each_role() {
         view.with(|models, now| {
             assert_eq!((models.cases().len() as u64, now), (cases, until()));
             let directory = models.directory();
-            let roles: Vec<Role> = generated.cast.staff.iter().map(|(role, ..)| *role).collect();
-            assert_eq!(
-                roles,
-                [
-                    Role::Receiver,
-                    Role::Handler,
-                    Role::UnitAdmin,
-                    Role::RegionAdmin,
-                    Role::Auditor,
-                    Role::Analyst
-                ]
-            );
-            for (role, place, who) in &generated.cast.staff {
-                assert!(directory.holds(*who, *role, *place), "{role:?}");
+            for role in [
+                Role::Receiver,
+                Role::Handler,
+                Role::UnitAdmin,
+                Role::RegionAdmin,
+                Role::Auditor,
+                Role::Analyst,
+            ] {
+                let first = generated.people.staff(role, None, None).unwrap();
+                assert!(directory.holds(first.who, role, first.place), "{role:?}");
             }
-            assert!(generated.cast.resident.is_some());
+            assert!(!generated.people.residents.is_empty());
             for unit in &generated.units {
                 for role in [Role::Receiver, Role::Handler, Role::UnitAdmin] {
                     let place = Place::Unit(*unit);
@@ -141,7 +137,8 @@ async fn work_goes_on_in_a_generated_folder_under_the_real_clock() {
 
     world.go_live();
     assert!(engine.now() > until());
-    let (role, place, who) = generated.cast.staff[0];
+    let receiver = generated.people.staff(Role::Receiver, None, None).unwrap();
+    let Assignment { role, place, who } = receiver;
     let Place::Unit(unit) = place else { panic!("a receiver works at a unit") };
     let view = engine.view(None).await.unwrap().unwrap();
     let at_the_unit = |models: &projections::ReadModels| {

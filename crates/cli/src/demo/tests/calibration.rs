@@ -139,7 +139,7 @@ async fn cases_wander_return_and_end_as_the_model_says() {
 async fn subjects_have_the_model_s_sexes_and_ages_and_guardians_send_for_children() {
     let model = Model::load().unwrap();
     let Played { engine, generated, .. } = &play(800, 11).await;
-    assert!(generated.cast.guardian.is_some());
+    assert!(!generated.people.guardians.is_empty());
     let view = engine.view(None).await.unwrap().unwrap();
     let cases = view.with(|models, _| from_residents(models));
     let subjects: Vec<_> = cases.iter().map(|it| it.subject).collect();

@@ -1,0 +1,64 @@
+//! `arende serve`: the GraphQL API over a data folder.
+
+use std::{fs, sync::Arc};
+
+use anyhow::{Context as _, bail};
+use api::{PersistedDocuments, token::KeySet};
+use engine::{Engine, SystemWorld, World};
+
+use super::print;
+use crate::{
+    args::ServeArgs,
+    folder::Folder,
+    issuer,
+    people::People,
+    server::{self, Served},
+};
+
+pub(crate) async fn run(args: ServeArgs) -> anyhow::Result<()> {
+    if args.dev {
+        server::check_loopback(args.listen)?;
+    }
+    let folder = Folder::existing(&args.data)?;
+    let world: Arc<dyn World> = Arc::new(SystemWorld::default());
+    let keys = keys(&args, &folder, &*world)?;
+    let documents = documents(&args)?;
+    let listener = server::listen(args.listen).await?;
+    let master = folder.master(&args.master_key, &*world)?;
+    let engine = folder.engine(master, world).await?;
+    if args.dev {
+        issuer::list_people(&folder, &people(&engine).await?)?;
+    }
+    let introspection = !args.no_introspection;
+    print(&format!("serving {} on http://{}\n", args.data.display(), listener.local_addr()?))?;
+    server::run(listener, Served { engine, keys, introspection, documents }).await
+}
+
+/// Whom tokens can be made for at present.
+pub(crate) async fn people(engine: &Engine) -> anyhow::Result<People> {
+    let view = engine.view(None).await?.context("the read models are not there")?;
+    Ok(view.with(People::of))
+}
+
+fn keys(args: &ServeArgs, folder: &Folder, world: &dyn World) -> anyhow::Result<KeySet> {
+    match (&args.issuer, &args.jwks) {
+        _ if args.dev => Ok(issuer::open_or_create(folder, world)?.key_set()?),
+        (Some(issuer), Some(path)) => {
+            let set = fs::read_to_string(path)
+                .with_context(|| format!("failed to read {}", path.display()))?;
+            KeySet::new(issuer, &args.audience, &set)
+                .with_context(|| format!("failed to take the keys in {}", path.display()))
+        }
+        _ => {
+            bail!("whose tokens are trusted? name an issuer with --issuer and --jwks, or use --dev")
+        }
+    }
+}
+
+fn documents(args: &ServeArgs) -> anyhow::Result<PersistedDocuments> {
+    let Some(path) = &args.documents else { return Ok(PersistedDocuments::default()) };
+    let text =
+        fs::read_to_string(path).with_context(|| format!("failed to read {}", path.display()))?;
+    PersistedDocuments::from_manifest(&text)
+        .with_context(|| format!("failed to take the documents in {}", path.display()))
+}
