@@ -1,7 +1,10 @@
 //! What each command does.
 
 mod deadline;
+mod import;
+mod replay;
 mod verify;
+mod words;
 
 use std::process::ExitCode;
 
@@ -10,6 +13,8 @@ use crate::args::{Args, Command};
 /// Runs what was asked. An error is told in one line, and the exit code is 1.
 pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
     match args.command {
+        Command::Import(command) => import::run(command),
+        Command::Replay(command) => replay::run(command),
         Command::Verify { data } => verify::run(&data),
         Command::Deadline(args) => deadline::run(&args),
     }

@@ -6,6 +6,7 @@
 mod args;
 mod commands;
 mod folder;
+mod import;
 mod output;
 
 use std::process::ExitCode;
