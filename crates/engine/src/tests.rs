@@ -1,6 +1,7 @@
 //! The engine over the log in memory and a real key store: real decisions, a scripted clock.
 
 mod contested;
+mod pipelined;
 mod region;
 
 use domain::{
