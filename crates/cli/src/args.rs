@@ -1,5 +1,7 @@
 //! What can be asked on the command line.
 
+#![expect(clippy::doc_markdown, reason = "these comments are help texts, which show backticks")]
+
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};

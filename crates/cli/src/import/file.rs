@@ -47,7 +47,7 @@ pub(crate) fn read(path: &Path, bar: &ProgressBar) -> anyhow::Result<String> {
     }
     String::from_utf8(bytes).map_err(|error| {
         let sound = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-        let line = 1 + sound.iter().filter(|byte| **byte == b'\n').count();
+        let line = sound.split(|byte| *byte == b'\n').count();
         anyhow::anyhow!("{}: line {line}: not UTF-8; convert the file first", path.display())
     })
 }

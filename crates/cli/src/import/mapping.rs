@@ -138,7 +138,7 @@ impl Mapping {
             Ok(mapping) => mapping,
             Err(error) => {
                 let upto = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
-                let line = 1 + upto.bytes().filter(|byte| *byte == b'\n').count();
+                let line = upto.split('\n').count();
                 bail!("line {line}: {}", error.message().replace('\n', "; "));
             }
         };

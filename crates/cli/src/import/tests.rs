@@ -1,1 +1,6 @@
+//! What an import makes of a log, told without a disk.
 
+mod mapping;
+mod reading;
+mod rules;
+mod source;

@@ -2,6 +2,7 @@
 
 use quick_xml::{
     XmlVersion,
+    errors::IllFormedError,
     events::{Event, attributes::Attributes as XmlAttributes},
     name::QName,
 };
@@ -110,27 +111,31 @@ impl<'a> Reader<'a> {
     fn inside_trace(&mut self, open: bool) -> Result<RawTrace<'a>, XesError> {
         let line = self.line();
         let mut trace = RawTrace { line, attributes: Attributes::default(), events: vec![] };
-        while open {
+        if !open {
+            return Ok(trace);
+        }
+        loop {
             match self.next("trace")? {
-                Next::End => break,
+                Next::End => return Ok(trace),
                 Next::Element(element) if element.is("event") => {
                     trace.events.push(self.inside_event(element.open)?);
                 }
                 Next::Element(element) => self.attribute(element, &mut trace.attributes)?,
             }
         }
-        Ok(trace)
     }
 
     fn inside_event(&mut self, open: bool) -> Result<RawEvent<'a>, XesError> {
         let mut event = RawEvent { line: self.line(), attributes: Attributes::default() };
-        while open {
+        if !open {
+            return Ok(event);
+        }
+        loop {
             match self.next("event")? {
-                Next::End => break,
+                Next::End => return Ok(event),
                 Next::Element(element) => self.attribute(element, &mut event.attributes)?,
             }
         }
-        Ok(event)
     }
 
     fn next(&mut self, enclosing: &'static str) -> Result<Next<'a>, XesError> {
@@ -176,7 +181,7 @@ impl<'a> Reader<'a> {
                 _ => continue,
             };
             let text = attribute.normalized_value(XmlVersion::Implicit1_0);
-            *place = Some(text.map_err(|error| self.not_xml(&error.into()))?);
+            *place = Some(text.map_err(|error| self.not_xml(&error))?);
         }
         if let (Some(key), Some(value)) = (key, value) {
             into.0.push((key, value));
@@ -185,12 +190,17 @@ impl<'a> Reader<'a> {
     }
 
     fn pass_over(&mut self, element: Element<'a>) -> Result<(), XesError> {
-        if element.open
-            && let Err(error) = self.xml.read_to_end(QName(element.name))
-        {
-            return Err(self.not_xml(&error));
+        if !element.open {
+            return Ok(());
         }
-        Ok(())
+        let line = self.line();
+        self.xml.read_to_end(QName(element.name)).map(drop).map_err(|error| match &error {
+            // Told where it was opened: where the text ends says nothing.
+            quick_xml::Error::IllFormed(IllFormedError::MissingEndTag(_)) => {
+                XesError { line, fault: Fault::Xml(error.to_string()) }
+            }
+            error => self.not_xml(error),
+        })
     }
 
     fn not_xml(&mut self, error: &quick_xml::Error) -> XesError {
@@ -202,7 +212,7 @@ impl<'a> Reader<'a> {
     /// The line of the byte at `position`. Counts on from where it was last asked.
     fn line_at(&mut self, position: usize) -> usize {
         let (from, lines) = self.counted;
-        let count = |bytes: &[u8]| bytes.iter().filter(|byte| **byte == b'\n').count();
+        let count = |text: &[u8]| text.split(|byte| *byte == b'\n').count() - 1;
         let bytes = self.text.as_bytes();
         let position = position.min(bytes.len());
         let line = match bytes.get(from..position) {

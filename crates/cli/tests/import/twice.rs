@@ -1,0 +1,61 @@
+//! The same log again changes nothing; a longer one adds what is new; another one is refused.
+
+use crate::running::{Desk, log};
+
+const DAY: [(&str, &[&str]); 2] = [
+    ("one", &["09:00 work anna north", "09:05 answer anna north"]),
+    ("two", &["09:02 queue bo south"]),
+];
+
+#[test]
+fn the_same_log_imported_again_changes_nothing_and_says_so() {
+    let desk = Desk::imported(&DAY);
+    let before = desk.verified();
+    let again = desk.import("log.xes").json();
+    assert_eq!((&again["commits"], &again["sourceEvents"]), (&0.into(), &3.into()));
+    assert_eq!(again["events"]["CaseSubmitted"], 2, "what the log says is still told");
+
+    let (log, mapping, data) = (desk.text("log.xes"), desk.text("mapping.toml"), desk.data());
+    let ran =
+        crate::running::arende(&["import", "xes", &log, "--mapping", &mapping, "--data", &data]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert!(ran.out.contains("nothing is new"), "{}", ran.out);
+    assert_eq!(desk.verified(), before);
+}
+
+#[test]
+fn a_log_that_went_on_adds_what_is_new() {
+    let desk = Desk::imported(&DAY);
+    let longer = log(&[
+        ("one", &["09:00 work anna north", "09:05 answer anna north", "10:00 close cia west"]),
+        ("two", &["09:02 queue bo south"]),
+        ("three", &["09:30 work anna south"]),
+    ]);
+    desk.write("longer.xes", longer.as_bytes());
+    let report = desk.import("longer.xes").json();
+    assert_eq!((&report["commits"], &report["cases"]), (&2.into(), &3.into()));
+    assert_eq!(desk.import("longer.xes").json()["commits"], 0);
+    assert_eq!(desk.import("log.xes").json()["commits"], 0, "nor does the shorter one take back");
+}
+
+#[test]
+fn another_mapping_or_a_changed_log_is_refused_and_nothing_is_written() {
+    let desk = Desk::imported(&DAY);
+    let before = desk.verified();
+    let mapping = std::fs::read_to_string(desk.path("mapping.toml")).unwrap();
+    let stricter = mapping.replace("region =", "working_days = 1\nregion =");
+    desk.write("mapping.toml", stricter.as_bytes());
+    let ran = desk.import("log.xes");
+    assert!(ran.error().contains("one#1 was imported before, and is something else now"));
+
+    desk.write("mapping.toml", mapping.as_bytes());
+    let text = log(&DAY).replace("09:05", "09:06");
+    desk.write("changed.xes", text.as_bytes());
+    let ran = desk.import("changed.xes");
+    assert!(ran.error().contains("one#2 was imported before, and is something else now"));
+    assert_eq!(desk.verified(), before);
+
+    let elsewhere = mapping.replace("\"Test\"", "\"Another\"");
+    desk.write("mapping.toml", elsewhere.as_bytes());
+    assert_eq!(desk.import("changed.xes").json()["commits"], 3, "as another region it is new");
+}
