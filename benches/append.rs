@@ -3,7 +3,7 @@
 //! `cargo bench -p benches --bench append` prints events per second for 1, 8 and 64 writers, each
 //! waiting for its own acknowledgement before it goes on, and the ratio between the two. Both run
 //! in turns within one process on one disk, so that the ratio says something where the figures
-//! alone do not. With `--test` it runs small and asserts that every commit was acknowledged.
+//! alone do not. Under `cargo test` it runs small and asserts that every commit was acknowledged.
 
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a bench may panic, and prints")]
 #![expect(clippy::disallowed_methods, reason = "a bench measures time")]
@@ -21,8 +21,7 @@ use event_log_sled::SledLog;
 const PAYLOAD_BYTES: usize = 300;
 
 fn main() {
-    let small = std::env::args().any(|arg| arg == "--test");
-    let (seconds, rounds) = if small { (0.1, 1) } else { (2.0, 3) };
+    let (seconds, rounds) = if benches::is_small() { (0.1, 1) } else { (2.0, 3) };
     let each = Duration::from_secs_f64(seconds);
     println!("writers   arende ev/s   raw file ev/s   ratio   (300-byte events, each durable)");
     for writers in [1, 8, 64] {

@@ -13,6 +13,11 @@ fn main() {
     divan::main();
 }
 
+/// How many cases.
+fn sizes() -> &'static [u64] {
+    if benches::is_small() { &[100] } else { &[1_000, 100_000] }
+}
+
 fn folded(history: &[Recorded<domain::Event>]) -> ReadModels {
     let mut models = ReadModels::default();
     for recorded in history {
@@ -22,14 +27,14 @@ fn folded(history: &[Recorded<domain::Event>]) -> ReadModels {
 }
 
 /// Rebuilding all read models from nothing: what a start costs beyond reading the log.
-#[divan::bench(args = [1_000, 100_000], sample_count = 10)]
+#[divan::bench(args = sizes(), sample_count = 10)]
 fn fold(bencher: Bencher<'_, '_>, cases: u64) {
     let history = benches::history(cases);
     bencher.counter(ItemsCount::new(history.len())).bench_local(|| folded(&history));
 }
 
 /// The first page of one unit's inbox, what is due first at the top.
-#[divan::bench(args = [1_000, 100_000])]
+#[divan::bench(args = sizes())]
 fn inbox_page(bencher: Bencher<'_, '_>, cases: u64) {
     // Without the closing event, so that every case is in an inbox.
     let open = |it: &Recorded<domain::Event>| it.event.name() != "CaseClosed";

@@ -28,6 +28,12 @@ pub const EVENTS_PER_CASE: u64 = 6;
 const CASE_TYPE: CaseTypeId = CaseTypeId::new(1);
 const PROVIDER: CareProviderId = CareProviderId::new(1);
 
+/// Whether a bench is to run small: it was not started by `cargo bench`, or was given `--test`.
+pub fn is_small() -> bool {
+    let has = |wanted: &str| std::env::args().any(|arg| arg == wanted);
+    !has("--bench") || has("--test")
+}
+
 /// The first minute of the workload.
 pub fn start() -> Timestamp {
     Timestamp::from_second(1_767_225_600).unwrap_or_default()

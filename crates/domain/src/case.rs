@@ -22,6 +22,7 @@ pub mod clock;
 mod command;
 mod content;
 mod event;
+mod notice;
 mod permission;
 mod rejection;
 #[cfg(test)]
@@ -35,6 +36,7 @@ pub use self::{
     command::{Asked, Command, OfferedType, Opening, Submission, Surroundings, UnitFacts},
     content::{Content, FormAnswer, FormValue, TEXT_BYTES_MAX},
     event::*,
+    notice::Notice,
     rejection::Rejection,
 };
 use crate::{

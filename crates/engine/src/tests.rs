@@ -5,14 +5,14 @@ mod pipelined;
 mod region;
 
 use domain::{
-    CaseId, CommitId, Position, StreamId,
+    Actor, CaseId, CommitId, Position, Role, StreamId,
     case::{CaseAnswered, Command, Content, Rejection},
 };
 use jiff::SignedDuration;
 
 use self::region::{ANNA, BO, EVA, Region, UNIT, monday};
 use crate::{
-    AsOf, ExecuteError, Facts, Target,
+    AsOf, ExecuteError, Facts, Failure, Target,
     access::{self, Action, Opening},
     commit_id, message_id,
 };
@@ -48,6 +48,39 @@ async fn the_same_key_is_known_after_a_restart() {
     let again = region.submit("key").await.unwrap();
     assert!(again.replayed);
     assert_eq!((again.case, again.position), (first.case, first.position));
+}
+
+#[tokio::test]
+async fn the_same_key_is_known_after_everything_was_closed_and_opened_from_disk() {
+    let region = Region::on_disk().await;
+    let first = region.submit("key").await.unwrap();
+    let distributed = region.distribute(first.case, "d").await.unwrap();
+    let head = *region.engine.log().head().borrow();
+    let region = region.reopened().await;
+
+    let again = region.submit("key").await.unwrap();
+    assert!(again.replayed);
+    assert_eq!((again.case, again.position), (first.case, first.position));
+    let again = region.distribute(first.case, "d").await.unwrap();
+    assert_eq!((again.replayed, again.position), (true, distributed.position));
+    assert_eq!(again.versions, distributed.versions);
+    let mut other = Region::submission("key");
+    other.content = Some(Content::text("something else"));
+    let answer = region.engine.execute(other).await;
+    assert!(matches!(answer, Err(ExecuteError::KeyReused)), "got {answer:?}");
+    assert_eq!(*region.engine.log().head().borrow(), head, "nothing was written");
+}
+
+#[tokio::test]
+async fn a_new_key_is_on_disk_before_what_it_seals_is_appended() {
+    let region = Region::new().await;
+    let set_up = region.log.appends().0;
+    for key in ["a", "b", "c"] {
+        let case = region.submit(key).await.unwrap().case;
+        region.distribute(case, key).await.unwrap();
+    }
+    assert!(set_up > 5);
+    assert_eq!(region.log.appends(), (set_up + 6, 0));
 }
 
 #[tokio::test]
@@ -117,18 +150,47 @@ async fn what_already_holds_is_granted_without_a_commit() {
     assert_eq!((again.position, again.versions.len(), again.replayed), (first.position, 0, false));
 }
 
-#[tokio::test]
-async fn nobody_reads_a_message_without_an_entry_in_the_access_log() {
-    let region = Region::new().await;
-    let case = region.submit("s").await.unwrap().case;
-    let entries = region.engine.history(case).await.unwrap();
-    let opening = Opening {
+fn reading(case: CaseId) -> Opening {
+    Opening {
         reader: region::receiver(),
         correlation: "request-1".into(),
         what: vec![StreamId::Case(case)],
         action: Action::ReadMessages,
         purpose: "Vård och behandling".into(),
-    };
+    }
+}
+
+#[tokio::test]
+async fn what_was_said_later_in_a_case_is_opened_at_its_place() {
+    let region = Region::new().await;
+    let case = region.submit("s").await.unwrap().case;
+    region.distribute(case, "d").await.unwrap();
+    let anna = Actor::Staff { who: ANNA, role: Role::Handler, unit: Some(UNIT) };
+    region.ask(anna, case, "a", region::answer()).await.unwrap();
+    let entries = region.engine.history(case).await.unwrap();
+    let content = region.engine.open_content(reading(case), &entries).await.unwrap();
+    let said = [Some(Content::text("Jag behöver råd.")), None, Some(Content::text("Svar."))];
+    assert_eq!(content, said);
+}
+
+#[tokio::test]
+async fn a_reading_that_cannot_be_entered_in_the_access_log_is_refused() {
+    let region = Region::new().await;
+    let case = region.submit("s").await.unwrap().case;
+    let entries = region.engine.history(case).await.unwrap();
+    region.access.lose_next(u32::MAX);
+    let refused = region.engine.open_content(reading(case), &entries).await;
+    assert!(matches!(refused, Err(Failure::Refused { .. })), "got {refused:?}");
+    let refused = region.engine.resident_names(reading(case), &[EVA]).await;
+    assert!(matches!(refused, Err(Failure::Refused { .. })), "got {refused:?}");
+}
+
+#[tokio::test]
+async fn nobody_reads_a_message_without_an_entry_in_the_access_log() {
+    let region = Region::new().await;
+    let case = region.submit("s").await.unwrap().case;
+    let entries = region.engine.history(case).await.unwrap();
+    let opening = reading(case);
     let content = region.engine.open_content(opening.clone(), &entries).await.unwrap();
     assert_eq!(content, [Some(Content::text("Jag behöver råd."))]);
 

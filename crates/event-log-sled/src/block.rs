@@ -7,25 +7,26 @@
 
 use bytes::Bytes;
 use domain::Position;
+use event_log::frame::FrameError;
 
 /// The layout that is written.
 pub(crate) const VERSION: u8 = 1;
 
-/// A block is closed once it is this long. A commit that is longer has a block of its own.
-pub(crate) const BYTES_TARGET: usize = 32 * 1024;
+/// The longest block of several commits. A commit that is longer has a block of its own.
+pub(crate) const BYTES_MAX: usize = 32 * 1024;
 
 /// An empty block, to put frames behind.
 pub(crate) fn start() -> Vec<u8> {
-    let mut block = Vec::with_capacity(BYTES_TARGET + 1024);
+    let mut block = Vec::with_capacity(BYTES_MAX);
     block.push(VERSION);
     block
 }
 
-/// The frames of a block; none for a layout that this program does not know.
-pub(crate) fn frames(block: &[u8]) -> Option<Bytes> {
+/// The frames of a block, unless its layout is one that this program does not know.
+pub(crate) fn frames(block: &[u8]) -> Result<Bytes, FrameError> {
     match block.split_first() {
-        Some((&VERSION, frames)) => Some(Bytes::copy_from_slice(frames)),
-        _ => None,
+        Some((&VERSION, frames)) if !frames.is_empty() => Ok(Bytes::copy_from_slice(frames)),
+        _ => Err(FrameError::Part { part: "block" }),
     }
 }
 

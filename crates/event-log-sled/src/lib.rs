@@ -6,6 +6,7 @@
 //!   lock       held while a process has the log open
 //!   witness    how far the log had come, kept outside sled            (witness)
 //!   clean      there only after a proper close
+//!   opening    there while an opening after a crash has not come to its end
 //!   sled/      position of a block's first commit -> the block        (block)
 //!   before-open/   a copy of `sled/` as it was before the last opening after a crash
 //! ```
@@ -18,7 +19,10 @@
 
 mod block;
 mod database;
+mod folder;
+mod open_error;
 mod reader;
+mod store;
 mod verify;
 mod witness;
 mod writer;
@@ -35,7 +39,7 @@ use tokio::sync::watch;
 
 use self::{database::Database, reader::Reader, writer::Writer};
 pub use self::{
-    database::OpenError,
+    open_error::OpenError,
     verify::{Verified, verify},
 };
 
@@ -58,7 +62,7 @@ impl SledLog {
     /// enough to check the log and to build what follows from it.
     pub fn open_with(folder: &Path, each: impl FnMut(&Commit)) -> Result<Self, OpenError> {
         let mut database = Database::open(folder)?;
-        let verifier = verify::scan(&database, each)?;
+        let (verifier, _) = verify::scan(&database, each)?;
         database.reopen()?;
         let database = Arc::new(database);
         let reader = Reader::new(Arc::clone(&database), verifier.last());
@@ -83,7 +87,7 @@ impl EventLog for SledLog {
 
     async fn history(&self, stream: StreamId) -> Result<Vec<Commit>, LogError> {
         let Some(head) = self.stream_head(stream).await? else { return Ok(vec![]) };
-        self.reader.run(move |it| it.history(head.position)).await
+        self.reader.run(move |it| it.history(stream, head.position)).await
     }
 
     async fn stream_head(&self, stream: StreamId) -> Result<Option<Head>, LogError> {

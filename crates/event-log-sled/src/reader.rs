@@ -1,13 +1,17 @@
-//! Reading, up to the durable head.
+//! Reading, up to the durable head. sled may lose what it holds without a word, so what is handed
+//! out is checked again: checksums, the hash chain within a page, and that nothing is left out.
 
 use std::sync::Arc;
 
-use bytes::Bytes;
-use domain::Position;
-use event_log::{Commit, LogError, chain::BadPosition, frame};
+use domain::{Position, StreamId};
+use event_log::{
+    Commit, Hash, LogError,
+    chain::{BadPosition, Fault},
+    frame::{self, Frame},
+};
 use tokio::sync::watch;
 
-use crate::{block, database::Database};
+use crate::{block, database::Database, store::Block};
 
 /// Reads blocks and takes them apart. Cheap to clone, so that it can go where blocking is allowed.
 #[derive(Clone)]
@@ -24,6 +28,12 @@ impl Reader {
     /// What the writer publishes the durable head through.
     pub(crate) fn head_sender(&self) -> watch::Sender<Position> {
         self.head.clone()
+    }
+
+    /// What is read from.
+    #[cfg(test)]
+    pub(crate) fn database(&self) -> &Database {
+        &self.database
     }
 
     pub(crate) fn head(&self) -> watch::Receiver<Position> {
@@ -46,40 +56,56 @@ impl Reader {
         if after >= durable || limit == 0 {
             return Ok(commits);
         }
-        let db = &self.database.sled().map_err(reading)?.db;
-        let wanted = block::key(after.next());
-        // The block that the first commit stands in begins at or before it.
-        let first = db.range(..=wanted).next_back().transpose().map_err(reading)?;
-        let start = first.map_or(sled::IVec::from(&wanted), |(key, _)| key);
-        for entry in db.range(start..) {
-            let mut frames = frames(entry.map_err(reading)?)?;
-            while !frames.is_empty() {
-                let commit = next(&mut frames)?;
-                if commit.position > durable || commits.len() == limit {
+        let mut wanted = after.next();
+        let store = self.database.store().map_err(reading)?;
+        let start = store.block_of(wanted).map_err(reading)?.map_or(wanted, |it| it.first);
+        let mut before: Option<Hash> = None;
+        for block in store.blocks(start) {
+            for frame in Frames::of(&block.map_err(reading)?)? {
+                let frame = frame?;
+                let position = frame.commit.position;
+                if position > durable || commits.len() == limit {
                     return Ok(commits);
                 }
-                if commit.position > after {
-                    commits.push(commit);
+                if position > after && position != wanted {
+                    return Err(bad(wanted, Fault::Gap { found: position }));
+                }
+                if let Some(before) = before {
+                    check_hash(&frame, before)?;
+                }
+                before = Some(frame.commit.hash);
+                if position > after {
+                    wanted = position.next();
+                    commits.push(frame.commit);
                 }
             }
+        }
+        if commits.len() < limit && wanted <= durable {
+            return Err(bad(wanted, Fault::Missing));
         }
         Ok(commits)
     }
 
     pub(crate) fn commit(&self, position: Position) -> Result<Option<Commit>, LogError> {
-        if position > *self.head.borrow() {
+        if position == Position::START || position > *self.head.borrow() {
             return Ok(None);
         }
-        commit_at(&self.database, position)
+        commit_at(&self.database, position).map(Some)
     }
 
-    /// The history that ends at `head`, oldest first, by walking back.
-    pub(crate) fn history(&self, head: Position) -> Result<Vec<Commit>, LogError> {
+    /// The history of `stream` that ends at `head`, oldest first, by walking back.
+    pub(crate) fn history(
+        &self,
+        stream: StreamId,
+        head: Position,
+    ) -> Result<Vec<Commit>, LogError> {
         let mut history: Vec<Commit> = Vec::new();
         let mut at = head;
         while at != Position::START {
-            let missing = || LogError::new("reading a history", "a commit in it is missing");
-            let commit = commit_at(&self.database, at)?.ok_or_else(missing)?;
+            let commit = commit_at(&self.database, at)?;
+            if commit.stream != stream || commit.prev >= at {
+                return Err(bad(at, Fault::Stream { found: commit.stream, expected: stream }));
+            }
             at = commit.prev;
             history.push(commit);
         }
@@ -88,43 +114,62 @@ impl Reader {
     }
 }
 
-/// The commit at `position`, durable or not.
-pub(crate) fn commit_at(
-    database: &Database,
-    position: Position,
-) -> Result<Option<Commit>, LogError> {
-    let db = &database.sled().map_err(reading)?.db;
-    let block = db.range(..=block::key(position)).next_back().transpose().map_err(reading)?;
-    let Some(block) = block else { return Ok(None) };
-    let mut frames = frames(block)?;
-    while !frames.is_empty() {
-        let commit = next(&mut frames)?;
-        if commit.position == position {
-            return Ok(Some(commit));
+/// The commit at `position`, which was written; durable or not.
+pub(crate) fn commit_at(database: &Database, position: Position) -> Result<Commit, LogError> {
+    let store = database.store().map_err(reading)?;
+    if let Some(block) = store.block_of(position).map_err(reading)? {
+        for frame in Frames::of(&block)? {
+            let commit = frame?.commit;
+            if commit.position == position {
+                return Ok(commit);
+            }
         }
     }
-    Ok(None)
+    Err(bad(position, Fault::Missing))
 }
 
-fn frames((key, value): (sled::IVec, sled::IVec)) -> Result<Bytes, LogError> {
-    let unknown = || {
-        let position = block::position(&key).unwrap_or_default();
-        LogError::new("reading", format!("the block at {position} has an unknown layout"))
-    };
-    block::frames(&value).ok_or_else(unknown)
+/// The frames of one block, their checksums right.
+struct Frames {
+    bytes: bytes::Bytes,
+    next: Position,
 }
 
-/// Checks the frame's checksum; the chain was checked when the log was opened.
-fn next(frames: &mut Bytes) -> Result<Commit, LogError> {
-    frame::decode(frames).map(|frame| frame.commit).map_err(reading)
+impl Frames {
+    fn of(block: &Block) -> Result<Self, LogError> {
+        let bytes = block::frames(&block.value).map_err(|it| bad(block.first, it.into()))?;
+        Ok(Self { bytes, next: block.first })
+    }
+}
+
+impl Iterator for Frames {
+    type Item = Result<Frame, LogError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.bytes.is_empty() {
+            return None;
+        }
+        let position = self.next;
+        self.next = position.next();
+        let decoded = frame::decode(&mut self.bytes);
+        if decoded.is_err() {
+            self.bytes.clear();
+        }
+        Some(decoded.map_err(|error| bad(position, error.into())))
+    }
+}
+
+fn check_hash(frame: &Frame, before: Hash) -> Result<(), LogError> {
+    let (found, expected) = (frame.commit.hash, frame.hash_after(before));
+    if found == expected {
+        return Ok(());
+    }
+    Err(bad(frame.commit.position, Fault::Hash { found, expected }))
+}
+
+fn bad(position: Position, fault: Fault) -> LogError {
+    reading(BadPosition { position, fault })
 }
 
 fn reading(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> LogError {
     LogError::new("reading", error)
-}
-
-/// A block that does not begin where it should.
-pub(crate) fn misplaced(expected: Position, found: Position) -> BadPosition {
-    use event_log::chain::Fault;
-    BadPosition { position: expected, fault: Fault::Gap { found } }
 }

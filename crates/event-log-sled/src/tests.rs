@@ -1,5 +1,8 @@
 //! Real files in real folders.
 
+mod blocks;
+mod recovery;
+
 use std::{fs, path::Path};
 
 use event_log::{EventLog, contract};
@@ -69,21 +72,28 @@ fn a_sound_log_is_verified_and_told() {
     assert_eq!(verify(folder.path(), |_, _| ()).unwrap(), verified);
 }
 
+/// A copy of the log in `folder`, without some of its files.
+fn copy_without(folder: &Path, left_out: &[&str]) -> tempfile::TempDir {
+    let copy = tempfile::tempdir().unwrap();
+    fs::create_dir(copy.path().join("sled")).unwrap();
+    for part in ["", "sled"] {
+        for entry in fs::read_dir(folder.join(part)).unwrap() {
+            let entry = entry.unwrap();
+            let is_left_out = left_out.iter().any(|it| entry.file_name() == *it);
+            if entry.file_type().unwrap().is_file() && !is_left_out {
+                let to = copy.path().join(part).join(entry.file_name());
+                fs::copy(entry.path(), to).unwrap();
+            }
+        }
+    }
+    copy
+}
+
 #[test]
 fn a_log_shorter_than_its_witness_refuses_to_open() {
     let folder = tempfile::tempdir().unwrap();
     filled(folder.path(), 3);
-    let short = tempfile::tempdir().unwrap();
-    fs::create_dir(short.path().join("sled")).unwrap();
-    for file in ["format", "clean", "witness"] {
-        fs::copy(folder.path().join(file), short.path().join(file)).unwrap();
-    }
-    for entry in fs::read_dir(folder.path().join("sled")).unwrap() {
-        let entry = entry.unwrap();
-        if entry.file_type().unwrap().is_file() {
-            fs::copy(entry.path(), short.path().join("sled").join(entry.file_name())).unwrap();
-        }
-    }
+    let short = copy_without(folder.path(), &[]);
     filled(folder.path(), 5);
     fs::copy(folder.path().join("witness"), short.path().join("witness")).unwrap();
     let refusal = refusal(short.path());
@@ -91,6 +101,22 @@ fn a_log_shorter_than_its_witness_refuses_to_open() {
         refusal.contains("ends at position 3, but its witness has seen position 5"),
         "{refusal}"
     );
+}
+
+#[test]
+fn a_log_other_than_its_witness_refuses_to_open() {
+    let (folder, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    filled(folder.path(), 3);
+    let log = SledLog::open(other.path()).unwrap();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    for n in 7..=9 {
+        let append = contract::an_append(n, n, event_log::Expected::NoStream);
+        runtime.block_on(log.append(append)).unwrap();
+    }
+    drop(log);
+    fs::copy(other.path().join("witness"), folder.path().join("witness")).unwrap();
+    let refusal = refusal(folder.path());
+    assert!(refusal.contains("commit 3 has another hash than the witness has seen"), "{refusal}");
 }
 
 #[test]

@@ -6,10 +6,9 @@ use domain::Position;
 use event_log::{
     Commit, Hash,
     chain::{BadPosition, Fault, Verifier},
-    frame::FrameError,
 };
 
-use crate::{OpenError, block, database::Database, reader::misplaced, witness::Testimony};
+use crate::{OpenError, block, database::Database, folder::failed, witness::Testimony};
 
 /// What was verified.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,83 +29,66 @@ pub struct Verified {
 /// The log must not be open elsewhere.
 pub fn verify(folder: &Path, mut progress: impl FnMut(u64, u64)) -> Result<Verified, OpenError> {
     let database = Database::open(folder)?;
-    let total = database.testimony.map_or(0, |it| it.position.get());
-    let mut bytes = 0;
-    let verifier = walk(&database, &mut bytes, |commit| {
+    let total = database.testimony().position.get();
+    let (verifier, bytes) = scan(&database, |commit| {
         let done = commit.position.get();
         if done.is_multiple_of(1_000) {
             progress(done, total.max(done));
         }
     })?;
-    finish(&database, &verifier)?;
-    database.mark_clean().map_err(|source| OpenError::File {
-        doing: "closing",
-        path: folder.to_owned(),
-        source,
-    })?;
+    database.complete();
     let commits = verifier.last().get();
     progress(commits, commits);
     Ok(Verified { commits, events: verifier.events(), bytes, hash: verifier.hash() })
 }
 
-/// Verifies all, and renews the witness.
-pub(crate) fn scan(database: &Database, each: impl FnMut(&Commit)) -> Result<Verifier, OpenError> {
-    let verifier = walk(database, &mut 0, each)?;
-    finish(database, &verifier)?;
-    Ok(verifier)
-}
-
-fn walk(
+/// Verifies all, hands every commit to `each`, and renews the witness. Gives what it knows in the
+/// end, and how many bytes of frames it read.
+pub(crate) fn scan(
     database: &Database,
-    bytes: &mut u64,
     mut each: impl FnMut(&Commit),
-) -> Result<Verifier, OpenError> {
-    let failed = |why: String| OpenError::Sled { path: "the log".into(), why };
+) -> Result<(Verifier, u64), OpenError> {
     let mut verifier = Verifier::default();
-    let sled = database.sled().map_err(|error| failed(error.to_string()))?;
-    for entry in sled.db.iter() {
-        let (key, value) = entry.map_err(|error| failed(error.to_string()))?;
-        let expected = verifier.last().next();
-        let found = block::position(&key).unwrap_or_default();
-        if found != expected {
-            return Err(misplaced(expected, found).into());
+    let mut bytes = 0;
+    let store = database.store().map_err(failed("reading", database.folder().path()))?;
+    for block in store.blocks(Position::START) {
+        let position = verifier.last().next();
+        let block = block.map_err(|it| OpenError::Unreadable { position, why: it.to_string() })?;
+        let bad = |fault| OpenError::from(BadPosition { position, fault });
+        if block.first != position {
+            return Err(bad(Fault::Gap { found: block.first }));
         }
-        let unknown = || {
-            let fault = Fault::Frame(FrameError::Part { part: "block" });
-            BadPosition { position: expected, fault }
-        };
-        let mut frames = block::frames(&value).ok_or_else(unknown)?;
-        *bytes += frames.len() as u64;
+        let mut frames = block::frames(&block.value).map_err(|it| bad(it.into()))?;
+        bytes += frames.len() as u64;
         while !frames.is_empty() {
             let commit = verifier.take(&mut frames)?;
-            check(database.testimony, &commit)?;
+            check(database.testimony(), &commit)?;
             each(&commit);
         }
     }
-    Ok(verifier)
+    finish(database, &verifier)?;
+    Ok((verifier, bytes))
 }
 
-fn check(testimony: Option<Testimony>, commit: &Commit) -> Result<(), OpenError> {
-    match testimony {
-        Some(it) if it.position == commit.position && it.hash != commit.hash => {
-            Err(OpenError::OtherThanWitness { position: commit.position })
-        }
-        _ => Ok(()),
+fn check(testimony: Testimony, commit: &Commit) -> Result<(), OpenError> {
+    if testimony.position == commit.position && testimony.hash != commit.hash {
+        return Err(OpenError::OtherThanWitness { position: commit.position });
     }
+    Ok(())
 }
 
 /// A log that is shorter than its witness has lost what was acknowledged. One that is longer holds
 /// commits that were written and not yet acknowledged; they are whole, so they stay.
 fn finish(database: &Database, verifier: &Verifier) -> Result<(), OpenError> {
-    let last = verifier.last();
-    let witness = database.testimony.map_or(Position::START, |it| it.position);
+    let (last, witness) = (verifier.last(), database.testimony().position);
     if last < witness {
         return Err(OpenError::ShorterThanWitness { last, witness });
     }
-    let failed = |source| OpenError::File { doing: "writing", path: "the witness".into(), source };
-    let mut file = database.witness.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    for _ in 0..2 {
-        file.testify(Testimony { position: last, hash: verifier.hash() }).map_err(failed)?;
-    }
-    file.sync().map_err(failed)
+    let testimony = Testimony { position: last, hash: verifier.hash() };
+    // Once for each slot.
+    let renewed = database.testify(testimony).and_then(|()| database.testify(testimony));
+    renewed
+        .and_then(|()| database.sync_witness())
+        .map_err(failed("writing", &database.folder().witness()))?;
+    database.folder().opened()
 }

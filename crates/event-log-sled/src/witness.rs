@@ -37,7 +37,10 @@ pub(crate) struct Witness {
 
 impl Witness {
     /// The witness at `path`, and what it says; nothing if it is new.
-    pub(crate) fn open(path: &Path) -> io::Result<(Self, Option<Testimony>)> {
+    ///
+    /// Where the log `exists`, a witness that cannot be read is an error; before that, its first
+    /// record may have been cut short.
+    pub(crate) fn open(path: &Path, exists: bool) -> io::Result<(Self, Option<Testimony>)> {
         let options =
             OpenOptions::new().read(true).write(true).create(true).truncate(false).clone();
         let file = options.open(path)?;
@@ -45,7 +48,7 @@ impl Witness {
         let length = file.read_at(&mut bytes, 0)?;
         let slots = bytes[..length].chunks(SLOT_BYTES).filter_map(read);
         let testimony = slots.max_by_key(|it| it.position);
-        if testimony.is_none() && length > 0 {
+        if testimony.is_none() && length > 0 && exists {
             let why = "neither of its records is whole";
             return Err(io::Error::new(io::ErrorKind::InvalidData, why));
         }
@@ -99,21 +102,22 @@ mod tests {
     fn the_last_whole_record_counts() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("witness");
-        let (mut witness, nothing) = Witness::open(&path).unwrap();
+        let (mut witness, nothing) = Witness::open(&path, true).unwrap();
         assert_eq!(nothing, None);
         for n in 1..=5 {
             witness.testify(at(n)).unwrap();
-            assert_eq!(Witness::open(&path).unwrap().1, Some(at(n)));
+            assert_eq!(Witness::open(&path, true).unwrap().1, Some(at(n)));
         }
         let whole = std::fs::read(&path).unwrap();
         for i in 0..whole.len() {
             let mut damaged = whole.clone();
             damaged[i] ^= 1;
             std::fs::write(&path, damaged).unwrap();
-            let said = Witness::open(&path).unwrap().1;
+            let said = Witness::open(&path, true).unwrap().1;
             assert!(said == Some(at(5)) || said == Some(at(4)), "byte {i}: {said:?}");
         }
         std::fs::write(&path, [0; 128]).unwrap();
-        assert!(Witness::open(&path).is_err());
+        assert!(Witness::open(&path, true).is_err());
+        assert_eq!(Witness::open(&path, false).unwrap().1, None);
     }
 }

@@ -14,11 +14,18 @@ use tokio::sync::{oneshot, watch};
 
 use crate::{OpenError, block, database::Database, reader, witness::Testimony};
 
+/// The most appends that one sync answers, refused ones and retries among them: nobody waits for
+/// more than these.
+const ANSWERS_MAX: usize = 4_096;
+
 type Answer = oneshot::Sender<Result<Appended, AppendError>>;
+
+/// An append that waits for its turn.
+type Waiting = (Append, Answer);
 
 /// Takes appends, and answers them once they are durable.
 pub(crate) struct Writer {
-    sender: Option<mpsc::Sender<(Append, Answer)>>,
+    sender: Option<mpsc::Sender<Waiting>>,
     thread: Option<JoinHandle<()>>,
     heads: Arc<RwLock<Heads>>,
     state: watch::Receiver<State>,
@@ -110,13 +117,15 @@ struct Batch {
 impl Group {
     /// Until every sender is gone. A failure to write is final: what may or may not be on disk is
     /// only known after opening anew.
-    fn run(self, receiver: &mpsc::Receiver<(Append, Answer)>) {
-        while let Ok(first) = receiver.recv() {
-            let batch = self.gather(first, receiver);
+    fn run(self, receiver: &mpsc::Receiver<Waiting>) {
+        let mut held = None;
+        while let Some(first) = held.take().or_else(|| receiver.recv().ok()) {
+            let (batch, next) = self.gather(first, receiver);
+            held = next;
             if let Err(error) = self.write(batch) {
                 tracing::error!(%error, "the log cannot be written any more; restart the service");
                 self.state.send_modify(|it| it.failed = Some(error.to_string().into()));
-                for (_, answer) in receiver {
+                for (_, answer) in held.into_iter().chain(receiver) {
                     let failed = unavailable(Some(&error.to_string()));
                     let _ = answer.send(Err(failed.into()));
                 }
@@ -128,16 +137,19 @@ impl Group {
         }
     }
 
-    /// Admits what waits, as far as one block takes it.
+    /// Admits what waits, as far as one block takes it, and gives back what did not fit.
     fn gather(
         &self,
-        first: (Append, Answer),
-        receiver: &mpsc::Receiver<(Append, Answer)>,
-    ) -> Batch {
+        first: Waiting,
+        receiver: &mpsc::Receiver<Waiting>,
+    ) -> (Batch, Option<Waiting>) {
         let mut batch = Batch { block: block::start(), ..Batch::default() };
         let mut heads = self.heads.write().unwrap_or_else(PoisonError::into_inner);
         let mut next = Some(first);
         while let Some((append, answer)) = next {
+            if !batch.has_room_for(&append) {
+                return (batch, Some((append, answer)));
+            }
             match heads.admit(append) {
                 Ok(Admission::Write(commit)) => batch.add(&mut heads, *commit, answer),
                 Ok(Admission::Known(known)) => {
@@ -146,13 +158,9 @@ impl Group {
                 }
                 Err(refused) => batch.answers.push((answer, Err(refused))),
             }
-            next = if batch.block.len() < block::BYTES_TARGET {
-                receiver.try_recv().ok()
-            } else {
-                None
-            };
+            next = receiver.try_recv().ok();
         }
-        batch
+        (batch, None)
     }
 
     /// The answer to an id that is known: from this batch, or from the database.
@@ -160,22 +168,19 @@ impl Group {
         if let Some(commit) = batch.iter().find(|it| it.position == known.position) {
             return known.answer(commit);
         }
-        match reader::commit_at(&self.database, known.position)? {
-            Some(commit) => known.answer(&commit),
-            None => Err(LogError::new("reading", "a commit that is known is missing").into()),
-        }
+        known.answer(&reader::commit_at(&self.database, known.position)?)
     }
 
     /// One block, one sync, then all answers, in order.
     fn write(&self, batch: Batch) -> io::Result<()> {
         let Batch { first, block, commits, answers } = batch;
         if let (Some(first), Some(last)) = (first, commits.last()) {
-            let written = self.database.sled().and_then(|sled| {
-                sled.insert_durably(block::key(first), block)?;
-                if self.database.has_blobs() {
+            let written = self.database.store().and_then(|store| {
+                store.insert_durably(first, block)?;
+                if self.database.folder().has_blobs() {
                     return Err(io::Error::other("sled wrote a blob, which it never syncs"));
                 }
-                self.testify(Testimony { position: last.position, hash: last.hash })
+                self.database.testify(Testimony { position: last.position, hash: last.hash })
             });
             if let Err(error) = written {
                 for (answer, _) in answers {
@@ -193,18 +198,21 @@ impl Group {
         Ok(())
     }
 
-    fn testify(&self, testimony: Testimony) -> io::Result<()> {
-        let witness = self.database.witness.lock();
-        witness.unwrap_or_else(PoisonError::into_inner).testify(testimony)
-    }
-
     fn close(&self) -> io::Result<()> {
-        self.database.witness.lock().unwrap_or_else(PoisonError::into_inner).sync()?;
-        self.database.mark_clean()
+        self.database.sync_witness()?;
+        self.database.complete();
+        Ok(())
     }
 }
 
 impl Batch {
+    /// Whether `append` fits. One that is larger than a block has one to itself.
+    fn has_room_for(&self, append: &Append) -> bool {
+        let with_it = || self.block.len() + frame::length(&append.correlation, &append.events);
+        self.answers.len() < ANSWERS_MAX
+            && (self.commits.is_empty() || with_it() <= block::BYTES_MAX)
+    }
+
     fn add(&mut self, heads: &mut RwLockWriteGuard<'_, Heads>, mut commit: Commit, answer: Answer) {
         commit.hash = frame::encode(&commit, heads.hash(), &mut self.block);
         heads.advance(&commit);

@@ -1,5 +1,8 @@
 //! Checking a log from its first commit on: nothing missing, nothing changed, nothing moved.
 
+#[cfg(test)]
+mod tests;
+
 use bytes::Bytes;
 use domain::{Position, StreamId};
 use thiserror::Error;
@@ -37,6 +40,17 @@ pub enum Fault {
     Gap {
         /// Which.
         found: Position,
+    },
+    /// Nothing stands there, nor after it.
+    #[error("it is missing")]
+    Missing,
+    /// It belongs to another stream's history.
+    #[error("it belongs to {found}, not to {expected}")]
+    Stream {
+        /// Which.
+        found: StreamId,
+        /// Whose history was read.
+        expected: StreamId,
     },
     /// Its hash does not follow from it and the one before.
     #[error("its hash {found} should be {expected}")]

@@ -18,6 +18,7 @@ pub async fn check<L: EventLog + 'static>(new: impl Fn() -> L) {
     a_stream_is_started_once(&new()).await;
     a_stale_writer_is_refused_and_leaves_no_trace(&new()).await;
     a_retry_is_answered_with_the_first_commit(&new()).await;
+    a_retry_that_overtakes_the_answer_writes_nothing(&new()).await;
     an_id_stands_for_one_request(&new()).await;
     the_events_of_a_commit_stand_together(&new()).await;
     what_is_empty_or_too_large_is_refused(&new()).await;
@@ -136,6 +137,22 @@ async fn a_retry_is_answered_with_the_first_commit(log: &impl EventLog) {
     assert_eq!(all(log).await.len(), 3);
 }
 
+/// A client that lost patience asks again while the first append is under way.
+async fn a_retry_that_overtakes_the_answer_writes_nothing(log: &impl EventLog) {
+    let asked: Vec<_> = (0..20).map(|_| log.append(an_append(1, 1, Expected::NoStream))).collect();
+    let other = log.append(Append { fingerprint: [9; 32], ..an_append(1, 1, Expected::NoStream) });
+    let mut duplicates = 0;
+    for appended in asked {
+        let appended = appended.await.unwrap();
+        assert_eq!(appended.position.get(), 1);
+        duplicates += u32::from(appended.duplicate);
+    }
+    assert_eq!(duplicates, 19);
+    let other = other.await;
+    assert!(matches!(other, Err(AppendError::IdReused { .. })), "got {other:?}");
+    assert_eq!(all(log).await.len(), 1);
+}
+
 async fn an_id_stands_for_one_request(log: &impl EventLog) {
     append(log, 1, 1, Expected::NoStream).await.unwrap();
     let other_content = Append { fingerprint: [9; 32], ..an_append(1, 1, Expected::NoStream) };
@@ -156,6 +173,7 @@ async fn the_events_of_a_commit_stand_together(log: &impl EventLog) {
     let refused = Append { events: three, ..an_append(1, 2, Expected::NoStream) };
     let appended = log.append(commit).await.unwrap();
     log.append(refused).await.unwrap_err();
+    assert_eq!(log.stream_head(stream(1)).await.unwrap().unwrap().version, 3);
     append(log, 1, 3, Expected::Head(appended.position)).await.unwrap();
 
     let found: Vec<_> =
@@ -184,6 +202,10 @@ async fn what_is_empty_or_too_large_is_refused(log: &impl EventLog) {
     let fits = Append { events: vec![largest.clone()], correlation, ..plain() };
     log.append(fits).await.unwrap();
     assert_eq!(all(log).await[0].events, [largest]);
+    let most = vec![record(1, b"", b""); Append::EVENTS_MAX];
+    let fits = Append { events: most.clone(), ..an_append(2, 2, Expected::NoStream) };
+    log.append(fits).await.unwrap();
+    assert_eq!(all(log).await[1].events, most);
 }
 
 async fn a_page_continues_where_the_last_one_ended(log: &impl EventLog) {

@@ -34,6 +34,12 @@ pub const BODY_BYTES_MAX: usize = 1 << 20;
 const HEADER_BYTES: usize = 8;
 const HASH_BYTES: usize = 32;
 
+/// A body without its correlation id and its events.
+const FIXED_BYTES: usize = 140;
+
+/// An event without its payloads.
+const EVENT_BYTES: usize = 12;
+
 /// Why bytes are not a frame.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum FrameError {
@@ -79,6 +85,12 @@ pub fn encode(commit: &Commit, before: Hash, out: &mut Vec<u8>) -> Hash {
     out[start + 4..start + HEADER_BYTES].copy_from_slice(&crc.to_be_bytes());
     out.extend_from_slice(&hash.0);
     hash
+}
+
+/// How many bytes the frame of a commit takes that has this correlation id and these events.
+pub fn length(correlation: &str, events: &[EventRecord]) -> usize {
+    let events = events.iter().map(|it| EVENT_BYTES + it.clear.len() + it.sealed.len());
+    HEADER_BYTES + FIXED_BYTES + correlation.len() + events.sum::<usize>() + HASH_BYTES
 }
 
 /// A frame taken apart, its checksum right; whether its hash is, only the chain can tell.
@@ -175,8 +187,8 @@ fn take_body(body: Bytes, hash: Hash) -> Result<Commit, FrameError> {
     let correlation = String::from_utf8(body.take(length)?.to_vec());
     let correlation = correlation.map_err(|_| FrameError::Part { part: "correlation" })?;
     let count = usize::from(body.u16()?);
-    // An event takes twelve bytes at least, so that a false count allocates no more than there is.
-    let mut events = Vec::with_capacity(count.min(body.0.len() / 12));
+    // A false count allocates no more than there is.
+    let mut events = Vec::with_capacity(count.min(body.0.len() / EVENT_BYTES));
     for _ in 0..count {
         let (type_id, schema_version) = (body.u16()?, body.u16()?);
         let length = body.u32()? as usize;

@@ -67,15 +67,16 @@ impl Kept {
 #[async_trait]
 impl EventLog for MemoryLog {
     fn append(&self, append: Append) -> BoxFuture<'static, Result<Appended, AppendError>> {
-        let appended = self.kept().append(append);
-        if let Ok(appended) = &appended {
-            // Two appends may come here in the other order; the head only ever moves on.
-            self.head.send_if_modified(|head| {
-                let moved = appended.position > *head;
-                *head = appended.position.max(*head);
-                moved
-            });
-        }
+        // The head moves before the lock is given back, so that nobody reads beyond it.
+        let mut kept = self.kept();
+        let appended = kept.append(append);
+        let last = kept.heads.last();
+        self.head.send_if_modified(|head| {
+            let moved = *head != last;
+            *head = last;
+            moved
+        });
+        drop(kept);
         Box::pin(std::future::ready(appended))
     }
 

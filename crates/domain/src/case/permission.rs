@@ -49,7 +49,15 @@ impl Thread {
             ) => Ok(()),
             (Command::AskCounterQuestion { .. } | Command::Answer { .. }, Holder) => Ok(()),
 
-            (Command::Distribute { .. }, _) => Err(Rejection::NotAllowed),
+            (
+                Command::Submit(_)
+                | Command::Open(_)
+                | Command::Distribute { .. }
+                | Command::Reply { .. }
+                | Command::Withdraw
+                | Command::ConsentToRedirect { .. },
+                _,
+            ) => Err(Rejection::NotAllowed),
             (_, OtherHandler) => match self.handler {
                 Some(handler) => Err(Rejection::HeldByAnother { handler }),
                 None => Err(Rejection::NotDistributed),

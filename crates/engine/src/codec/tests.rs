@@ -1,5 +1,7 @@
 //! Every event ever released has golden bytes: they are read back for ever.
 
+mod documented;
+
 use std::{collections::BTreeSet, fmt::Write as _};
 
 use domain::{
@@ -152,13 +154,6 @@ fn the_catalogue_has_every_event_once_in_order() {
     let names: BTreeSet<&str> = samples().iter().map(Event::name).collect();
     assert_eq!(names, CATALOGUE.iter().map(|it| it.name).collect());
     assert!(CATALOGUE.is_sorted_by(|a, b| a.type_id < b.type_id));
-    let documented = include_str!("../../../../docs/events.md");
-    for entry in CATALOGUE {
-        let row = format!("| {} | `{}` | {} |", entry.type_id, entry.name, entry.schema_version);
-        assert!(documented.contains(&row), "docs/events.md lacks the row `{row}`");
-        let sealed = documented.lines().find(|it| it.starts_with(&row)).unwrap();
-        assert_eq!(sealed.contains("sealed"), entry.sealed.is_some(), "{row}");
-    }
 }
 
 #[test]

@@ -7,10 +7,12 @@
 //!                                 stream's key, sealed by its owner's key
 //! ```
 //!
-//! sled's own `flush` does not reach the disk; the `db` file is synced by our own descriptor.
+//! sled's own `flush` does not reach the disk; the `db` file is synced by our own descriptor. A
+//! sync that failed is never tried again: what is on disk is only known after opening anew.
 
 use std::{
-    fs::File,
+    fs::{self, File},
+    io,
     panic::{AssertUnwindSafe, catch_unwind},
     path::Path,
     sync::{
@@ -24,6 +26,9 @@ use domain::{CareProviderId, ResidentId, StreamId};
 use super::{Key, KeyError, MasterKey, Owner};
 use crate::World;
 
+#[cfg(test)]
+mod tests;
+
 const FORMAT_VERSION: u8 = 1;
 const MARK: &[u8] = b"v";
 
@@ -32,12 +37,13 @@ pub struct KeyStore {
     db: sled::Db,
     file: File,
     master: MasterKey,
-    /// One maker of keys at a time, so that two never make the same one.
+    /// One maker of keys at a time, so that two never make the same one. A record is counted and
+    /// written within it.
     making: Mutex<()>,
     /// Counted before each write, so that whoever finds a record also finds it counted.
     written: AtomicU64,
-    /// How much of `written` is on disk.
-    synced: Mutex<u64>,
+    /// How much of `written` is on disk; none once a sync has failed.
+    synced: Mutex<Option<u64>>,
 }
 
 impl KeyStore {
@@ -46,10 +52,8 @@ impl KeyStore {
         let is_new = !directory.join("db").exists();
         let config =
             sled::Config::new().path(directory).flush_every_ms(None).cache_capacity(16 << 20);
-        // sled panics on some damaged files; a panic is no answer.
-        let db = catch_unwind(AssertUnwindSafe(|| config.open()))
-            .map_err(|_| failed("opening", "sled could not read its files"))?
-            .map_err(|err| failed("opening", err))?;
+        remove_unfinished_snapshots(directory).map_err(|err| failed("opening", err))?;
+        let db = guarded(|| Ok(config.open()?)).map_err(|err| failed("opening", err))?;
         let file = File::open(directory.join("db")).map_err(|err| failed("opening", err))?;
         let store = Self {
             db,
@@ -57,12 +61,12 @@ impl KeyStore {
             master,
             making: Mutex::new(()),
             written: AtomicU64::new(0),
-            synced: Mutex::new(0),
+            synced: Mutex::new(Some(0)),
         };
 
         let mark =
             [&[FORMAT_VERSION], &store.master.derive("arende key store mark").0[..]].concat();
-        match store.db.get(MARK).map_err(|err| failed("opening", err))? {
+        match store.record(MARK)? {
             Some(found) if *found == *mark => (),
             Some(found) if found.first() != Some(&FORMAT_VERSION) => {
                 return Err(failed("opening", "its format is a newer one"));
@@ -112,13 +116,26 @@ impl KeyStore {
 
     /// Makes every key handed out so far survive a power loss. Blocks; callers share one sync.
     pub fn sync(&self) -> Result<(), KeyError> {
+        self.sync_by(|| {
+            self.db.flush()?;
+            self.file.sync_data()
+        })
+    }
+
+    fn sync_by(&self, sync: impl FnOnce() -> io::Result<()>) -> Result<(), KeyError> {
         let wanted = self.written.load(Ordering::Acquire);
         let mut synced = self.synced.lock().unwrap_or_else(PoisonError::into_inner);
-        if *synced < wanted {
+        let earlier = synced.ok_or_else(|| {
+            failed("syncing", "an earlier sync failed, so nothing more is written; restart")
+        })?;
+        if earlier < wanted {
+            // Whoever holds `making` may have counted a record and not yet written it.
+            let making = self.making.lock().unwrap_or_else(PoisonError::into_inner);
             let written = self.written.load(Ordering::Acquire);
-            self.db.flush().map_err(|err| failed("flushing", err))?;
-            self.file.sync_data().map_err(|err| failed("syncing", err))?;
-            *synced = written;
+            drop(making);
+            *synced = None;
+            guarded(sync).map_err(|err| failed("syncing", err))?;
+            *synced = Some(written);
         }
         Ok(())
     }
@@ -126,7 +143,7 @@ impl KeyStore {
     /// Whether every key handed out so far would survive a power loss. Never waits.
     pub fn is_synced(&self) -> bool {
         let synced = self.synced.try_lock();
-        synced.is_ok_and(|synced| *synced >= self.written.load(Ordering::Acquire))
+        synced.is_ok_and(|synced| *synced >= Some(self.written.load(Ordering::Acquire)))
     }
 
     /// A key that the master key derives for one purpose.
@@ -136,9 +153,7 @@ impl KeyStore {
 
     fn find(&self, stream: StreamId) -> Result<Option<Key>, KeyError> {
         let id = stream_key(stream);
-        let Some(record) = self.db.get(&id).map_err(|err| failed("reading a key", err))? else {
-            return Ok(None);
-        };
+        let Some(record) = self.record(&id)? else { return Ok(None) };
         let (owner, sealed) = split_owner(&record).ok_or_else(|| damaged(stream))?;
         let wrapping = match owner {
             Owner::Service => self.master.0.clone(),
@@ -170,7 +185,7 @@ impl KeyStore {
         provider: CareProviderId,
     ) -> Result<Option<Key>, KeyError> {
         let id = pair_id(resident, provider);
-        let record = self.db.get(&id).map_err(|err| failed("reading a key", err))?;
+        let record = self.record(&id)?;
         let open = |sealed: sled::IVec| {
             unwrap(&self.master.0, &id, &sealed)
                 .ok_or_else(|| damaged(StreamId::Resident(resident)))
@@ -178,11 +193,37 @@ impl KeyStore {
         record.map(open).transpose()
     }
 
+    fn record(&self, id: &[u8]) -> Result<Option<sled::IVec>, KeyError> {
+        guarded(|| Ok(self.db.get(id)?)).map_err(|err| failed("reading a key", err))
+    }
+
+    /// Within `making`, once the store is open.
     fn insert(&self, id: Vec<u8>, record: Vec<u8>) -> Result<(), KeyError> {
         self.written.fetch_add(1, Ordering::AcqRel);
-        self.db.insert(id, record).map_err(|err| failed("writing a key", err))?;
+        guarded(|| Ok(self.db.insert(id, record)?)).map_err(|err| failed("writing a key", err))?;
         Ok(())
     }
+}
+
+/// What `work` gives. sled panics on some damaged files; here that is an error.
+fn guarded<T>(work: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
+    let panicked = |_| io::Error::other("sled could not read or write its files");
+    catch_unwind(AssertUnwindSafe(work)).map_err(panicked)?
+}
+
+/// A snapshot that sled did not finish makes it panic.
+fn remove_unfinished_snapshots(directory: &Path) -> io::Result<()> {
+    let entries = match fs::read_dir(directory) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        entries => entries?,
+    };
+    for entry in entries {
+        let path = entry?.path();
+        if path.extension().is_some_and(|it| it == "generating") {
+            fs::remove_file(path)?;
+        }
+    }
+    Ok(())
 }
 
 fn fresh(world: &dyn World) -> Key {

@@ -1,21 +1,47 @@
-//! A log on which someone else always writes first, a given number of times.
+//! A log on which someone else always writes first, a given number of times, and which looks
+//! whether the keys were on disk when an append came.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{
+    Arc, OnceLock, Weak,
+    atomic::{AtomicU32, Ordering},
+};
 
 use async_trait::async_trait;
 use domain::{CommitId, Position, StreamId};
-use event_log::{
-    Append, AppendError, Appended, BoxFuture, Commit, EventLog, Head, LogError, MemoryLog,
-};
+use event_log::{Append, AppendError, Appended, BoxFuture, Commit, EventLog, Head, LogError};
 use tokio::sync::watch;
 
-#[derive(Default)]
+use crate::keys::KeyStore;
+
 pub(super) struct Contested {
-    log: MemoryLog,
+    log: Arc<dyn EventLog>,
     losses_left: AtomicU32,
+    keys: OnceLock<Weak<KeyStore>>,
+    appends: AtomicU32,
+    unsynced: AtomicU32,
 }
 
 impl Contested {
+    pub(super) fn over(log: Arc<dyn EventLog>) -> Self {
+        Self {
+            log,
+            losses_left: AtomicU32::new(0),
+            keys: OnceLock::new(),
+            appends: AtomicU32::new(0),
+            unsynced: AtomicU32::new(0),
+        }
+    }
+
+    /// Looks at `keys` from now on.
+    pub(super) fn look_at(&self, keys: &Arc<KeyStore>) {
+        let _ = self.keys.set(Arc::downgrade(keys));
+    }
+
+    /// How many appends came, and how many of them before the keys were on disk.
+    pub(super) fn appends(&self) -> (u32, u32) {
+        (self.appends.load(Ordering::Relaxed), self.unsynced.load(Ordering::Relaxed))
+    }
+
     /// The next `appends` meet someone who wrote first.
     pub(super) fn lose_next(&self, appends: u32) {
         self.losses_left.store(appends, Ordering::Relaxed);
@@ -25,6 +51,11 @@ impl Contested {
 #[async_trait]
 impl EventLog for Contested {
     fn append(&self, append: Append) -> BoxFuture<'static, Result<Appended, AppendError>> {
+        let keys = self.keys.get().and_then(Weak::upgrade);
+        self.appends.fetch_add(1, Ordering::Relaxed);
+        if keys.is_some_and(|keys| !keys.is_synced()) {
+            self.unsynced.fetch_add(1, Ordering::Relaxed);
+        }
         let lose = |left: u32| left.checked_sub(1);
         match self.losses_left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, lose) {
             Ok(_) => Box::pin(async { Err(AppendError::Conflict { head: None }) }),

@@ -1,6 +1,6 @@
 //! A small region: one unit, a receiver, two handlers, one resident, one case type.
 
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 
 use domain::{
     Actor, CareProviderId, CaseId, CaseTypeId, CommitId, DivisionId, RegionId, ResidentId, Role,
@@ -14,6 +14,7 @@ use domain::{
     },
 };
 use event_log::MemoryLog;
+use event_log_sled::{OpenError, SledLog};
 use jiff::Timestamp;
 
 use super::contested::Contested;
@@ -52,11 +53,22 @@ pub(super) fn answer() -> Command {
     Command::Answer { message: domain::MessageId::new(0) }
 }
 
+/// The log in `folder`, once whatever still reads it has let it go.
+async fn open(folder: &Path) -> Arc<Contested> {
+    loop {
+        match SledLog::open(folder) {
+            Ok(log) => return Arc::new(Contested::over(Arc::new(log))),
+            Err(OpenError::InUse { .. }) => tokio::task::yield_now().await,
+            Err(error) => panic!("{error}"),
+        }
+    }
+}
+
 pub(super) struct Region {
     pub(super) engine: Arc<Engine>,
     pub(super) world: Arc<ScriptedWorld>,
     pub(super) log: Arc<Contested>,
-    access: Arc<MemoryLog>,
+    pub(super) access: Arc<Contested>,
     folder: tempfile::TempDir,
     master: MasterKey,
 }
@@ -66,10 +78,30 @@ impl Region {
         let world = Arc::new(ScriptedWorld::new(1, monday()));
         let master = MasterKey::generate(&*world);
         let folder = tempfile::tempdir().unwrap();
-        let (log, access) = (Arc::new(Contested::default()), Arc::new(MemoryLog::default()));
+        let log = Arc::new(Contested::over(Arc::new(MemoryLog::default())));
+        let access = Arc::new(Contested::over(Arc::new(MemoryLog::default())));
         let region = Self::over(world, log, access, folder, master).await;
         region.set_up().await;
         region
+    }
+
+    /// As [`Region::new`], with its log on disk.
+    pub(super) async fn on_disk() -> Self {
+        let region = Self::new().await;
+        let Self { engine, world, access, folder, master, .. } = region;
+        drop(engine);
+        let log = open(&folder.path().join("log")).await;
+        let region = Self::over(world, log, access, folder, master).await;
+        region.set_up().await;
+        region
+    }
+
+    /// Everything closed, and opened again from disk.
+    pub(super) async fn reopened(self) -> Self {
+        let Self { engine, world, log, access, folder, master } = self;
+        drop((engine, log));
+        let log = open(&folder.path().join("log")).await;
+        Self::over(world, log, access, folder, master).await
     }
 
     /// The same logs and keys, with an engine that remembers nothing.
@@ -82,18 +114,20 @@ impl Region {
     async fn over(
         world: Arc<ScriptedWorld>,
         log: Arc<Contested>,
-        access: Arc<MemoryLog>,
+        access: Arc<Contested>,
         folder: tempfile::TempDir,
         master: MasterKey,
     ) -> Self {
-        let keys = KeyStore::open(folder.path(), master.clone()).unwrap();
+        let keys = KeyStore::open(&folder.path().join("keys"), master.clone()).unwrap();
         let engine = Engine::start(Parts {
             log: log.clone(),
             access: access.clone(),
             keys,
             world: world.clone(),
         });
-        Self { engine: engine.await.unwrap(), world, log, access, folder, master }
+        let engine = engine.await.unwrap();
+        log.look_at(&engine.keys);
+        Self { engine, world, log, access, folder, master }
     }
 
     async fn set_up(&self) {

@@ -11,6 +11,10 @@ const RACERS: u128 = 32;
 const ROUNDS: u128 = 100;
 const WRITERS: u128 = 8;
 const COMMITS_PER_WRITER: u128 = 60;
+const EVENTS: usize = 3;
+
+/// Commits that are there before the writers start.
+const BEFORE: u64 = 40;
 
 pub(super) async fn one_of_many_racers_for_a_head_wins<L: EventLog + 'static>(
     new: &impl Fn() -> L,
@@ -43,12 +47,11 @@ pub(super) async fn one_of_many_racers_for_a_head_wins<L: EventLog + 'static>(
 /// Followers from the start, the middle and the head, while writers run.
 pub(super) async fn a_follower_sees_every_position_once_in_order<L: EventLog + 'static>(log: L) {
     let log = Arc::new(log);
-    let before = 40;
-    for n in 1..=before {
+    for n in 1..=u128::from(BEFORE) {
         append(&*log, n << 32, n, Expected::NoStream).await.unwrap();
     }
-    let end = u64::try_from(before + WRITERS * COMMITS_PER_WRITER).unwrap();
-    let followers: Vec<_> = [0, 20, 40]
+    let end = BEFORE + u64::try_from(WRITERS * COMMITS_PER_WRITER).unwrap();
+    let followers: Vec<_> = [0, BEFORE / 2, BEFORE]
         .map(|from| tokio::spawn(follow(Arc::clone(&log), Position::new(from), end)))
         .into();
     let writers: Vec<_> = (1..=WRITERS)
@@ -57,7 +60,9 @@ pub(super) async fn a_follower_sees_every_position_once_in_order<L: EventLog + '
             tokio::spawn(async move {
                 let mut expected = Expected::NoStream;
                 for n in 1..=COMMITS_PER_WRITER {
-                    let appended = append(&*log, writer, writer << 64 | n, expected).await.unwrap();
+                    let mut append = an_append(writer, writer << 64 | n, expected);
+                    append.events = vec![append.events[0].clone(); EVENTS];
+                    let appended = log.append(append).await.unwrap();
                     expected = Expected::Head(appended.position);
                 }
             })
@@ -76,6 +81,9 @@ async fn follow(log: Arc<impl EventLog>, from: Position, end: u64) {
         let durable = *head.borrow_and_update();
         for commit in log.page(Position::new(next.get() - 1), 7).await.unwrap() {
             assert_eq!(commit.position, next, "a follower from {from} lost its place");
+            assert!(next <= *log.head().borrow(), "{next} was read before it was durable");
+            let events = if next.get() <= BEFORE { 1 } else { EVENTS };
+            assert_eq!(commit.events.len(), events, "only a part of commit {next} was read");
             next = next.next();
         }
         if next > durable && next.get() <= end {

@@ -5,7 +5,7 @@ use domain::{Actor, CaseId, CommitId, Position, ResidentId, Role, StaffId, Strea
 use jiff::Timestamp;
 use proptest::prelude::*;
 
-use super::{FrameError, decode, encode};
+use super::{FrameError, decode, encode, length};
 use crate::{Commit, EventRecord, Hash};
 
 fn record(type_id: u16, clear: &[u8], sealed: &[u8]) -> EventRecord {
@@ -151,6 +151,7 @@ proptest! {
     fn whatever_is_written_is_read_back(commit in any_commit(), before: [u8; 32]) {
         let mut out = b"before".to_vec();
         let hash = encode(&commit, Hash(before), &mut out);
+        prop_assert_eq!(out.len() - 6, length(&commit.correlation, &commit.events));
         let mut bytes = Bytes::from(out).slice(6..);
         let frame = decode(&mut bytes).unwrap();
         prop_assert_eq!(frame.commit, Commit { hash, ..commit });

@@ -106,7 +106,7 @@ impl Given {
     }
 }
 
-fn asked_by(by: Actor) -> Asked<'static> {
+pub(super) fn asked_by(by: Actor) -> Asked<'static> {
     Asked { by, at: monday(), around: &World }
 }
 

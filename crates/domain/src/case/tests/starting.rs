@@ -1,0 +1,130 @@
+//! How a case begins.
+
+use super::*;
+
+#[test]
+fn a_resident_submits_and_the_deadline_is_recorded() {
+    given([]).when(eva(), Command::Submit(submission())).then([submitted()]);
+}
+
+#[test]
+fn a_guardian_submits_for_a_child() {
+    let for_kim = Submission { subject: KIM, ..submission() };
+    let Event::CaseSubmitted(event) = submitted() else { unreachable!() };
+    given([]).when(eva_for_kim(), Command::Submit(for_kim)).then([CaseSubmitted {
+        subject: KIM,
+        submitted_by: EVA,
+        ..event
+    }
+    .into()]);
+}
+
+#[test]
+fn a_guardian_no_longer_acts_for_a_child_who_turned_thirteen() {
+    let for_kim = Submission { subject: KIM, ..submission() };
+    given([])
+        .when(eva_for_kim(), Command::Submit(for_kim))
+        .hours_later(24 * 365)
+        .then_rejected(Rejection::NotAProxy);
+}
+
+#[test]
+fn nobody_else_submits_for_a_resident() {
+    given([]).when(stranger(), Command::Submit(submission())).then_rejected(Rejection::NotAProxy);
+    given([]).when(anna(), Command::Submit(submission())).then_rejected(Rejection::NotAllowed);
+}
+
+#[test]
+fn a_type_that_the_unit_does_not_offer_is_refused() {
+    let elsewhere = Submission { unit: OTHER_UNIT, ..submission() };
+    given([]).when(eva(), Command::Submit(elsewhere)).then_rejected(Rejection::CaseTypeNotOffered);
+}
+
+#[test]
+fn an_inactive_or_unknown_unit_takes_no_case() {
+    for (unit, rejection) in
+        [(CLOSED_UNIT, Rejection::UnitNotActive), (UnitId::new(99), Rejection::UnknownUnit)]
+    {
+        let there = Submission { unit, ..submission() };
+        given([]).when(eva(), Command::Submit(there)).then_rejected(rejection);
+    }
+}
+
+#[test]
+fn the_form_and_terms_that_were_shown_must_exist() {
+    for (form_version, terms_version, what, shown, newest) in
+        [(4, 2, "form", 4, 3), (0, 2, "form", 0, 3), (3, 9, "terms", 9, 2)]
+    {
+        let shown_wrong = Submission { form_version, terms_version, ..submission() };
+        given([])
+            .when(eva(), Command::Submit(shown_wrong))
+            .then_rejected(Rejection::VersionUnknown { what, shown, newest });
+    }
+}
+
+#[test]
+fn an_older_form_that_was_still_on_the_screen_is_taken() {
+    let Event::CaseSubmitted(event) = submitted() else { unreachable!() };
+    given([])
+        .when(eva(), Command::Submit(Submission { form_version: 2, ..submission() }))
+        .then([CaseSubmitted { form_version: 2, ..event }.into()]);
+}
+
+#[test]
+fn a_central_type_goes_to_its_central_unit_and_has_no_clock() {
+    let Event::CaseSubmitted(event) = submitted() else { unreachable!() };
+    let test = Submission { case_type: CHLAMYDIA_TEST, ..submission() };
+    given([]).when(eva(), Command::Submit(test)).then([CaseSubmitted {
+        unit: CENTRAL_UNIT,
+        case_type: CHLAMYDIA_TEST,
+        deadline: None,
+        ..event
+    }
+    .into()]);
+}
+
+#[test]
+fn a_unit_opens_a_case_that_the_resident_knows_of() {
+    let opened = |handler| CaseOpened {
+        region: REGION,
+        provider: PROVIDER,
+        unit: UNIT,
+        case_type: ADVICE,
+        subject: EVA,
+        handler,
+        message: message(1),
+    };
+    given([]).when(anna(), Command::Open(opening())).then([opened(Some(ANNA)).into()]);
+    given([]).when(receiver(), Command::Open(opening())).then([opened(None).into()]);
+    assert_eq!(state([opened(Some(ANNA)).into()]), State::Distributed);
+    assert_eq!(state([opened(None).into()]), State::Received);
+}
+
+#[test]
+fn a_unit_opens_no_case_behind_the_residents_back() {
+    let unknown = Opening { resident_informed: false, ..opening() };
+    given([]).when(anna(), Command::Open(unknown)).then_rejected(Rejection::ResidentNotInformed);
+    given([]).when(eva(), Command::Open(opening())).then_rejected(Rejection::NotAllowed);
+}
+
+#[test]
+fn a_message_says_something_and_not_too_much() {
+    use crate::case::{Content, TEXT_BYTES_MAX};
+    assert_eq!(Content::text("Hej").check(), Ok(()));
+    assert_eq!(Content::text(" \n").check(), Err(Rejection::MessageMissing));
+    assert_eq!(Content::text("å".repeat(TEXT_BYTES_MAX / 2)).check(), Ok(()));
+    assert_eq!(
+        Content::text("å".repeat(TEXT_BYTES_MAX / 2 + 1)).check(),
+        Err(Rejection::MessageTooLong { bytes: TEXT_BYTES_MAX + 2 })
+    );
+}
+
+#[test]
+fn an_id_belongs_to_one_case() {
+    given([submitted()]).when(eva(), Command::Submit(submission())).then_nothing();
+    let another = Submission { message: message(9), ..submission() };
+    given([submitted()])
+        .when(eva(), Command::Submit(another))
+        .then_rejected(Rejection::AlreadyStarted);
+    given([]).when(receiver(), Command::Return).then_rejected(Rejection::NotStarted);
+}

@@ -1,0 +1,47 @@
+//! What is promised of the disk.
+
+use std::{fs, io};
+
+use domain::{CaseId, StreamId};
+
+use super::KeyStore;
+use crate::{
+    SystemWorld,
+    keys::{MasterKey, Owner},
+};
+
+const CASE: StreamId = StreamId::Case(CaseId::new(1));
+
+#[test]
+fn a_new_key_is_not_synced_before_the_sync() {
+    let (folder, world) = (tempfile::tempdir().unwrap(), SystemWorld::default());
+    let store = KeyStore::open(folder.path(), MasterKey::generate(&world)).unwrap();
+    assert!(store.is_synced());
+    store.get_or_create(&world, CASE, Owner::Service).unwrap();
+    assert!(!store.is_synced());
+    store.sync().unwrap();
+    assert!(store.is_synced());
+    store.get_or_create(&world, CASE, Owner::Service).unwrap();
+    assert!(store.is_synced(), "the key was there");
+}
+
+#[test]
+fn a_sync_that_failed_is_never_tried_again() {
+    let (folder, world) = (tempfile::tempdir().unwrap(), SystemWorld::default());
+    let store = KeyStore::open(folder.path(), MasterKey::generate(&world)).unwrap();
+    store.get_or_create(&world, CASE, Owner::Service).unwrap();
+    let said = store.sync_by(|| Err(io::Error::other("no such luck"))).unwrap_err().to_string();
+    assert_eq!(said, "the key store failed while syncing: no such luck");
+    let said = store.sync().unwrap_err().to_string();
+    assert!(said.contains("an earlier sync failed"), "{said}");
+    assert!(!store.is_synced());
+}
+
+#[test]
+fn a_snapshot_that_sled_did_not_finish_is_gone_before_sled_looks() {
+    let folder = tempfile::tempdir().unwrap();
+    let unfinished = folder.path().join("snap.0000000000000001.generating");
+    fs::write(&unfinished, "half").unwrap();
+    super::remove_unfinished_snapshots(folder.path()).unwrap();
+    assert!(!unfinished.exists());
+}

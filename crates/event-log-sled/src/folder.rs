@@ -1,0 +1,194 @@
+//! The files around the database: what the folder is, who has it, and how it was left.
+
+use std::{
+    fs::{self, File, TryLockError},
+    io::{self, Write as _},
+    path::{Path, PathBuf},
+};
+
+use crate::OpenError;
+
+/// What the file `format` holds. Another layout gets another line.
+const FORMAT: &str = "arende event log 1\n";
+
+/// The file that is there only after a proper close.
+const CLEAN: &str = "clean";
+
+/// The file that is there while an opening after a crash has not come to its end.
+const OPENING: &str = "opening";
+
+/// The copy of the database as it was before the last opening after a crash.
+const COPY: &str = "before-open";
+
+/// A log's folder, locked.
+pub(crate) struct Folder {
+    path: PathBuf,
+    _lock: File,
+}
+
+impl Folder {
+    /// The folder at `path`, created if there is none, and locked.
+    pub(crate) fn open(path: &Path) -> Result<Self, OpenError> {
+        let is_new = !path.exists();
+        fs::create_dir_all(path).map_err(failed("creating", path))?;
+        let lock = lock(path)?;
+        check_format(path)?;
+        // A bare name has an empty parent, which is the working directory.
+        if let Some(parent) = path.parent().filter(|it| is_new && !it.as_os_str().is_empty()) {
+            sync(parent).map_err(failed("syncing", parent))?;
+        }
+        Ok(Self { path: path.to_owned(), _lock: lock })
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Where sled's files are.
+    pub(crate) fn database(&self) -> PathBuf {
+        self.path.join("sled")
+    }
+
+    pub(crate) fn witness(&self) -> PathBuf {
+        self.path.join("witness")
+    }
+
+    /// Makes the database ready to be opened, if there is one: what a crash left is copied first,
+    /// since sled changes its files while it opens them.
+    ///
+    /// A copy is kept until an opening has come to its end, so that trying again and again does
+    /// not put what an earlier attempt made of the files in the place of what the crash left.
+    pub(crate) fn prepare(&self) -> Result<(), OpenError> {
+        let database = self.database();
+        let clean = self.path.join(CLEAN);
+        let was_clean = clean.exists();
+        if was_clean {
+            fs::remove_file(&clean).map_err(failed("removing", &clean))?;
+            sync(&self.path).map_err(failed("syncing", &self.path))?;
+        }
+        if !database.is_dir() {
+            return Ok(());
+        }
+        let opening = self.path.join(OPENING);
+        if !was_clean && !opening.exists() {
+            let copy = self.path.join(COPY);
+            tracing::warn!(folder = %self.path.display(), copy = %copy.display(),
+                "the log was not closed properly; its files are copied before they are opened");
+            copy_folder(&database, &copy).map_err(failed("copying to", &copy))?;
+            write(&opening, "").map_err(failed("writing", &opening))?;
+            sync(&self.path).map_err(failed("syncing", &self.path))?;
+        }
+        remove_unfinished_snapshots(&database).map_err(failed("cleaning", &database))
+    }
+
+    /// Says that the opening has come to its end: everything was verified.
+    pub(crate) fn opened(&self) -> Result<(), OpenError> {
+        let opening = self.path.join(OPENING);
+        match fs::remove_file(&opening) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            removed => removed.map_err(failed("removing", &opening)),
+        }
+    }
+
+    /// Makes the entries of the folder, and of the database's, survive a power loss.
+    pub(crate) fn sync(&self) -> Result<(), OpenError> {
+        for path in [&self.database(), &self.path] {
+            sync(path).map_err(failed("syncing", path))?;
+        }
+        Ok(())
+    }
+
+    /// Whether sled put something where it is never synced.
+    pub(crate) fn has_blobs(&self) -> bool {
+        let blobs = fs::read_dir(self.path.join("sled/blobs"));
+        blobs.is_ok_and(|mut blobs| blobs.next().is_some())
+    }
+
+    /// Marks the folder as closed properly. Nothing may be written after.
+    pub(crate) fn mark_clean(&self) -> io::Result<()> {
+        write(&self.path.join(CLEAN), "")?;
+        sync(&self.path)
+    }
+}
+
+/// The error of a file that could not be read or written.
+pub(crate) fn failed(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> OpenError {
+    let path = path.to_owned();
+    move |source| OpenError::File { doing, path, source }
+}
+
+fn lock(folder: &Path) -> Result<File, OpenError> {
+    let path = folder.join("lock");
+    let file = File::create(&path).map_err(failed("creating", &path))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(OpenError::InUse { path: folder.to_owned() }),
+        Err(TryLockError::Error(source)) => Err(failed("locking", &path)(source)),
+    }
+}
+
+fn check_format(folder: &Path) -> Result<(), OpenError> {
+    let path = folder.join("format");
+    let not_a_log = |why| OpenError::NotALog { path: folder.to_owned(), why };
+    match fs::read_to_string(&path) {
+        Ok(format) if format == FORMAT => return Ok(()),
+        // The power may fail while the first line is written; nothing else is there yet.
+        Ok(format) if FORMAT.starts_with(&format) && !folder.join("sled").exists() => (),
+        Ok(_) => return Err(not_a_log("it is in another format, perhaps of a newer version")),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let others = fs::read_dir(folder).map_err(failed("reading", folder))?;
+            // The lock is ours.
+            if others.count() > 1 {
+                return Err(not_a_log("it holds other files and no file `format`"));
+            }
+        }
+        Err(source) => return Err(failed("reading", &path)(source)),
+    }
+    write(&path, FORMAT).map_err(failed("writing", &path))
+}
+
+fn write(path: &Path, text: &str) -> io::Result<()> {
+    let mut file = File::create(path)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()
+}
+
+/// Whole or not at all: it has its name only once it is on disk. An earlier copy is replaced.
+fn copy_folder(from: &Path, to: &Path) -> io::Result<()> {
+    let part = to.with_extension("part");
+    remove_folder(&part)?;
+    fs::create_dir(&part)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        if entry.file_type()?.is_file() {
+            let copy = part.join(entry.file_name());
+            fs::copy(entry.path(), &copy)?;
+            File::open(&copy)?.sync_all()?;
+        }
+    }
+    sync(&part)?;
+    remove_folder(to)?;
+    fs::rename(&part, to)
+}
+
+fn remove_folder(path: &Path) -> io::Result<()> {
+    match fs::remove_dir_all(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        removed => removed,
+    }
+}
+
+/// A snapshot that sled did not finish makes it panic.
+fn remove_unfinished_snapshots(folder: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|it| it == "generating") {
+            fs::remove_file(path)?;
+        }
+    }
+    Ok(())
+}
+
+fn sync(folder: &Path) -> io::Result<()> {
+    File::open(folder)?.sync_all()
+}

@@ -1,0 +1,74 @@
+//! Why a log does not open, in words an operator can act on.
+
+use std::{io, path::PathBuf};
+
+use event_log::chain::BadPosition;
+use thiserror::Error;
+
+/// Why a log could not be opened. No commit in it was changed.
+#[derive(Debug, Error)]
+pub enum OpenError {
+    /// A file or folder could not be read or written.
+    #[error("failed while {doing} {path}: {source}")]
+    File {
+        /// What was being done.
+        doing: &'static str,
+        /// With which file.
+        path: PathBuf,
+        /// Why it failed.
+        source: io::Error,
+    },
+    /// Another process has it.
+    #[error("{path} is in use by another process; stop that one first")]
+    InUse {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// Something else is in the folder.
+    #[error("{path} is not an event log that this version can open: {why}")]
+    NotALog {
+        /// The folder.
+        path: PathBuf,
+        /// Why not.
+        why: &'static str,
+    },
+    /// sled could not read its own files.
+    #[error("sled could not open {path}: {why}; restore a backup, and keep this folder")]
+    Sled {
+        /// The folder.
+        path: PathBuf,
+        /// What it said.
+        why: String,
+    },
+    /// sled opened its files and then could not read this far into them.
+    #[error("position {position} cannot be read: {why}; restore a backup, and keep this folder")]
+    Unreadable {
+        /// The first commit that was not reached.
+        position: domain::Position,
+        /// What sled said.
+        why: String,
+    },
+    /// Commits that were acknowledged are gone.
+    #[error(
+        "the log ends at position {last}, but its witness has seen position {witness}: \
+         acknowledged commits are missing; restore a backup, and keep this folder"
+    )]
+    ShorterThanWitness {
+        /// Where it ends.
+        last: domain::Position,
+        /// Where it had come.
+        witness: domain::Position,
+    },
+    /// The log has been replaced.
+    #[error(
+        "commit {position} has another hash than the witness has seen: the log was changed; \
+         restore a backup, and keep this folder"
+    )]
+    OtherThanWitness {
+        /// Where.
+        position: domain::Position,
+    },
+    /// The first place that does not verify.
+    #[error("{0}; restore a backup, and keep this folder")]
+    BadPosition(#[from] BadPosition),
+}

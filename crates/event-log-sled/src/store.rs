@@ -1,0 +1,151 @@
+//! sled itself: one value per block, and nothing of sled's own conduct taken on trust.
+//!
+//! sled panics on some damaged files, at opening and while reading; here a panic is an error. Its
+//! `flush` does not reach the disk; the `db` file is synced by our own descriptor.
+
+use std::{
+    fs::File,
+    io,
+    panic::{AssertUnwindSafe, catch_unwind},
+    path::Path,
+};
+
+use domain::Position;
+
+use crate::{OpenError, block};
+
+/// Values above a quarter of this go to files of their own, which sled never syncs; blocks stay
+/// far below.
+const SEGMENT_BYTES: usize = 8 << 20;
+
+/// What sled may keep of the file in memory, so that readers find what they go back to.
+const CACHE_BYTES: u64 = 64 << 20;
+
+/// sled looks for what it can forget in one of the 256 parts of its cache only at every 64th access
+/// to that part, however much an access brought in: a leaf of 8 to 16 blocks. So that it forgets in
+/// time, a block that is read in passing is looked at once more for each of these bytes.
+const SCAN_TOUCH_BYTES: usize = 8 << 10;
+
+/// The same, for a block that is read for itself: each may bring in a leaf of its own.
+const TOUCHES: usize = 31;
+
+/// An open sled database.
+pub(crate) struct Store {
+    db: sled::Db,
+    /// Our own descriptor of sled's file, to sync it.
+    file: File,
+}
+
+impl Store {
+    /// Opens the database in `folder`, creating it if there is none.
+    pub(crate) fn open(folder: &Path) -> Result<Self, OpenError> {
+        let config = sled::Config::new()
+            .path(folder)
+            .flush_every_ms(None)
+            .segment_size(SEGMENT_BYTES)
+            .cache_capacity(CACHE_BYTES);
+        let opened = guarded(|| config.open())
+            .and_then(|db| Ok(Self { db, file: File::open(folder.join("db"))? }));
+        opened.map_err(|error| OpenError::Sled { path: folder.to_owned(), why: error.to_string() })
+    }
+
+    /// Closes the database; what sled does then may fail as well.
+    pub(crate) fn close(self) -> io::Result<()> {
+        guarded(|| {
+            drop(self);
+            Ok(())
+        })
+    }
+
+    /// Writes the block that begins at `first`, and returns once it survives a power loss.
+    pub(crate) fn insert_durably(&self, first: Position, block: Vec<u8>) -> io::Result<()> {
+        guarded(|| {
+            self.db.insert(block::key(first), block)?;
+            self.db.flush()
+        })?;
+        self.file.sync_data()
+    }
+
+    /// Where the block begins that `position` stands in, if it stands anywhere.
+    pub(crate) fn block_of(&self, position: Position) -> io::Result<Option<Block>> {
+        let found = guarded(|| self.db.range(..=block::key(position)).next_back().transpose())?;
+        let found = found.map(Block::of);
+        if let Some(block) = &found {
+            touch(&self.db, block, TOUCHES)?;
+        }
+        Ok(found)
+    }
+
+    /// The blocks that begin at `first` or later, in order.
+    pub(crate) fn blocks(&self, first: Position) -> impl Iterator<Item = io::Result<Block>> {
+        let mut blocks = self.db.range(block::key(first)..);
+        let mut untouched_bytes = 0;
+        let mut next = move || {
+            let found = guarded(|| blocks.next().transpose())?.map(Block::of);
+            if let Some(block) = &found {
+                untouched_bytes += block.value.len();
+                touch(&self.db, block, untouched_bytes / SCAN_TOUCH_BYTES)?;
+                untouched_bytes %= SCAN_TOUCH_BYTES;
+            }
+            Ok(found)
+        };
+        std::iter::from_fn(move || next().transpose())
+    }
+
+    /// Takes the block that begins at `first` away, behind the log's back.
+    #[cfg(test)]
+    pub(crate) fn remove(&self, first: Position) -> Option<Vec<u8>> {
+        let removed = self.db.remove(block::key(first)).unwrap();
+        removed.map(|block| block.to_vec())
+    }
+}
+
+/// A block, and where its key says that it begins.
+pub(crate) struct Block {
+    pub(crate) first: Position,
+    pub(crate) value: sled::IVec,
+}
+
+impl Block {
+    fn of((key, value): (sled::IVec, sled::IVec)) -> Self {
+        Self { first: block::position(&key).unwrap_or_default(), value }
+    }
+}
+
+/// Looks at a block again, so that sled counts it.
+fn touch(db: &sled::Db, block: &Block, times: usize) -> io::Result<()> {
+    let key = block::key(block.first);
+    guarded(|| (0..times).try_for_each(|_| db.contains_key(key).map(drop)))
+}
+
+/// What `work` gives; a panic of sled's is an error that says what it said.
+fn guarded<T>(work: impl FnOnce() -> sled::Result<T>) -> io::Result<T> {
+    let panicked = |panic: Box<dyn std::any::Any + Send>| {
+        let said = panic
+            .downcast_ref::<String>()
+            .map(String::as_str)
+            .or_else(|| panic.downcast_ref::<&str>().copied());
+        io::Error::other(format!("sled panicked: {}", said.unwrap_or("without a word")))
+    };
+    catch_unwind(AssertUnwindSafe(work)).map_err(panicked)?.map_err(io::Error::other)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::guarded;
+
+    #[test]
+    fn a_panic_is_an_error_that_says_what_it_said() {
+        let said = |panic: fn()| {
+            let result = guarded(|| {
+                panic();
+                Ok(())
+            });
+            result.unwrap_err().to_string()
+        };
+        assert_eq!(said(|| panic!("page {} is gone", 7)), "sled panicked: page 7 is gone");
+        assert_eq!(said(|| panic!("gone")), "sled panicked: gone");
+        let odd = said(|| std::panic::panic_any(7));
+        assert_eq!(odd, "sled panicked: without a word");
+    }
+}

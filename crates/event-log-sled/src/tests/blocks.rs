@@ -1,0 +1,126 @@
+//! Blocks, and what is read from them when sled does not keep what it was given.
+
+use std::fs;
+
+use bytes::Bytes;
+use domain::{CaseId, Position, StreamId};
+use event_log::{Append, AppendError, EventLog, EventRecord, Expected, contract::an_append};
+
+use crate::{
+    SledLog,
+    block::{self, BYTES_MAX},
+};
+
+fn with_payload(n: u128, bytes: usize) -> Append {
+    let clear = Bytes::from(vec![7; bytes]);
+    let record = EventRecord { type_id: 1, schema_version: 1, clear, sealed: Bytes::new() };
+    Append { events: vec![record], ..an_append(n, n, Expected::NoStream) }
+}
+
+fn frames(block: &[u8]) -> usize {
+    let mut bytes = block::frames(block).unwrap();
+    let frame = || event_log::frame::decode(&mut bytes).ok();
+    std::iter::from_fn(frame).count()
+}
+
+#[tokio::test]
+async fn commits_that_wait_together_share_blocks_of_at_most_32_kib() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = SledLog::open(folder.path()).unwrap();
+    let small = |n| log.append(with_payload(n, 300));
+    let mut waiting: Vec<_> = (1..=600).map(small).collect();
+    waiting.push(log.append(with_payload(601, Append::PAYLOAD_BYTES_MAX)));
+    waiting.extend((602..=1_200).map(small));
+    for appended in waiting {
+        appended.await.unwrap();
+    }
+
+    let store = log.reader.database().store().unwrap();
+    let blocks: Vec<_> = store.blocks(Position::START).map(Result::unwrap).collect();
+    let mut commits = 0;
+    for block in &blocks {
+        let (bytes, frames) = (block.value.len(), frames(&block.value));
+        assert_eq!(block.first.get(), commits + 1);
+        assert!(bytes <= BYTES_MAX || frames == 1, "{frames} commits in {bytes} bytes");
+        commits += frames as u64;
+    }
+    assert_eq!(commits, 1_200);
+    assert!(blocks.len() < 100, "{} blocks: nothing was grouped", blocks.len());
+    let longest = blocks.iter().map(|it| it.value.len()).filter(|it| *it <= BYTES_MAX).max();
+    assert!(longest > Some(BYTES_MAX - 1_000), "no block is full: {longest:?}");
+}
+
+#[tokio::test]
+async fn the_largest_commit_is_no_blob_and_a_blob_stops_the_log() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = SledLog::open(folder.path()).unwrap();
+    log.append(with_payload(1, Append::PAYLOAD_BYTES_MAX)).await.unwrap();
+    let blobs = folder.path().join("sled/blobs");
+    assert_eq!(fs::read_dir(&blobs).unwrap().count(), 0);
+
+    fs::write(blobs.join("1"), "").unwrap();
+    for n in [2, 3] {
+        let refused = log.append(with_payload(n, 1)).await;
+        match refused {
+            Err(AppendError::Log(error)) => {
+                let said = error.to_string();
+                assert!(said.contains("sled wrote a blob, which it never syncs"), "{said}");
+            }
+            other => panic!("got {other:?}"),
+        }
+        assert_eq!(log.head().borrow().get(), 1);
+        assert!(log.find(domain::CommitId(n)).await.ok().flatten().is_none());
+    }
+    assert_eq!(log.page(Position::START, 10).await.unwrap().len(), 1, "reading goes on");
+    drop(log);
+    assert!(!folder.path().join("clean").exists(), "a log that failed is not closed properly");
+}
+
+#[tokio::test]
+async fn a_block_that_sled_lost_is_missed_by_whoever_reads() {
+    for lost in [1, 3, 5] {
+        let folder = tempfile::tempdir().unwrap();
+        let log = SledLog::open(folder.path()).unwrap();
+        for n in 1..=5 {
+            log.append(an_append(n, n, Expected::NoStream)).await.unwrap();
+        }
+        log.reader.database().store().unwrap().remove(Position::new(lost)).unwrap();
+
+        let stream = StreamId::Case(CaseId::new(u128::from(lost)));
+        let errors = [
+            log.page(Position::START, 10).await.unwrap_err(),
+            log.page(Position::new(lost - 1), 1).await.unwrap_err(),
+            log.commit(Position::new(lost)).await.unwrap_err(),
+            log.history(stream).await.unwrap_err(),
+        ];
+        for error in errors {
+            let said = error.to_string();
+            assert!(said.contains(&format!("position {lost} does not verify")), "{said}");
+        }
+        let others = log.page(Position::new(lost), 10).await.unwrap();
+        assert_eq!(others.len() as u64, 5 - lost, "what is whole is read");
+        // A retry of what was lost is no new commit.
+        let id = u128::from(lost);
+        log.append(an_append(id, id, Expected::NoStream)).await.unwrap_err();
+    }
+}
+
+#[tokio::test]
+async fn a_block_that_was_changed_is_noticed_by_whoever_reads_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = SledLog::open(folder.path()).unwrap();
+    for n in 1..=3 {
+        log.append(an_append(n, n, Expected::NoStream)).await.unwrap();
+    }
+    let store = log.reader.database().store().unwrap();
+    let mut second = store.remove(Position::new(2)).unwrap();
+    // A byte of its payload, with a right checksum: only the chain can tell.
+    let body = 9..second.len() - 32;
+    second[body.end - 1] ^= 1;
+    let crc = event_log::frame::checksum(&second[body]).to_be_bytes();
+    second[5..9].copy_from_slice(&crc);
+    store.insert_durably(Position::new(2), second).unwrap();
+
+    let said = log.page(Position::START, 10).await.unwrap_err().to_string();
+    assert!(said.contains("position 2 does not verify: its hash"), "{said}");
+}
