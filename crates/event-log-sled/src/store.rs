@@ -8,6 +8,7 @@ use std::{
     io,
     panic::{AssertUnwindSafe, catch_unwind},
     path::Path,
+    time::Duration,
 };
 
 use domain::Position;
@@ -29,6 +30,10 @@ const SCAN_TOUCH_BYTES: usize = 8 << 10;
 /// The same, for a block that is read for itself: each may bring in a leaf of its own.
 const TOUCHES: usize = 31;
 
+/// How often a database is opened that sled has not let go of yet, and how long after another.
+const OPEN_ATTEMPTS_MAX: u32 = 1_000;
+const OPEN_PAUSE: Duration = Duration::from_millis(5);
+
 /// An open sled database.
 pub(crate) struct Store {
     db: sled::Db,
@@ -44,7 +49,7 @@ impl Store {
             .flush_every_ms(None)
             .segment_size(SEGMENT_BYTES)
             .cache_capacity(CACHE_BYTES);
-        let opened = guarded(|| config.open())
+        let opened = open_once_free(&config, || std::thread::sleep(OPEN_PAUSE))
             .and_then(|db| Ok(Self { db, file: File::open(folder.join("db"))? }));
         opened.map_err(|error| OpenError::Sled { path: folder.to_owned(), why: error.to_string() })
     }
@@ -100,6 +105,25 @@ impl Store {
     }
 }
 
+/// Opens the database once sled has let go of it. sled's threads may hold its file for a moment
+/// after it was closed; nobody else can, since the log's folder is locked.
+fn open_once_free(config: &sled::Config, mut pause: impl FnMut()) -> io::Result<sled::Db> {
+    let mut attempts = 1..OPEN_ATTEMPTS_MAX;
+    loop {
+        match guarded(|| config.open()) {
+            Err(error) if is_held(&error) && attempts.next().is_some() => {
+                pause();
+            }
+            outcome => return outcome,
+        }
+    }
+}
+
+/// Whether somebody has sled's file. sled says so in words alone.
+fn is_held(error: &io::Error) -> bool {
+    error.to_string().contains("could not acquire lock")
+}
+
 /// A block, and where its key says that it begins.
 pub(crate) struct Block {
     pub(crate) first: Position,
@@ -132,7 +156,34 @@ fn guarded<T>(work: impl FnOnce() -> sled::Result<T>) -> io::Result<T> {
 
 #[cfg(test)]
 mod tests {
-    use super::guarded;
+    use super::{OPEN_ATTEMPTS_MAX, guarded, open_once_free};
+
+    #[test]
+    fn a_database_that_sled_has_not_let_go_of_is_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let config = sled::Config::new().path(folder.path());
+        let mut held = Some(config.open().unwrap());
+        let mut pauses = 0;
+        let opened = open_once_free(&config, || {
+            pauses += 1;
+            if pauses == 3 {
+                held = None;
+            }
+            std::thread::yield_now();
+        });
+        assert!(opened.is_ok() && pauses >= 3, "{pauses} pauses");
+    }
+
+    #[test]
+    fn a_database_that_is_never_let_go_of_is_given_up() {
+        let folder = tempfile::tempdir().unwrap();
+        let config = sled::Config::new().path(folder.path());
+        let _held = config.open().unwrap();
+        let mut pauses = 1;
+        let opened = open_once_free(&config, || pauses += 1);
+        assert!(opened.is_err());
+        assert_eq!(pauses, OPEN_ATTEMPTS_MAX);
+    }
 
     #[test]
     fn a_panic_is_an_error_that_says_what_it_said() {
