@@ -2,5 +2,6 @@
 
 mod mapping;
 mod reading;
+mod region;
 mod rules;
 mod source;

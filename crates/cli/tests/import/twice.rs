@@ -1,11 +1,34 @@
 //! The same log again changes nothing; a longer one adds what is new; another one is refused.
 
-use crate::running::{Desk, log};
+use serde_json::json;
+
+use crate::running::{Desk, arende, log};
 
 const DAY: [(&str, &[&str]); 2] = [
     ("one", &["09:00 work anna north", "09:05 answer anna north"]),
     ("two", &["09:02 queue bo south"]),
 ];
+
+#[test]
+fn what_was_imported_is_told_in_figures() {
+    let desk = Desk::new();
+    desk.write("log.xes", log(&DAY).as_bytes());
+    let mut report = desk.import("log.xes").json();
+    let told = report.as_object_mut().unwrap();
+    assert!(told.remove("seconds").unwrap().as_f64().unwrap() > 0.0);
+    assert!(told.remove("regionId").unwrap().as_str().unwrap().starts_with("region_"));
+    let events = json!({
+        "CaseAnswered": 1, "CaseDistributed": 1, "CaseSubmitted": 2, "NoteAdded": 1,
+    });
+    let expected = json!({
+        "cases": 2,
+        "sourceEvents": 3,
+        "commits": 3,
+        "events": events,
+        "states": { "ANSWERED": 1, "RECEIVED": 1 },
+    });
+    assert_eq!(report, expected);
+}
 
 #[test]
 fn the_same_log_imported_again_changes_nothing_and_says_so() {
@@ -16,8 +39,7 @@ fn the_same_log_imported_again_changes_nothing_and_says_so() {
     assert_eq!(again["events"]["CaseSubmitted"], 2, "what the log says is still told");
 
     let (log, mapping, data) = (desk.text("log.xes"), desk.text("mapping.toml"), desk.data());
-    let ran =
-        crate::running::arende(&["import", "xes", &log, "--mapping", &mapping, "--data", &data]);
+    let ran = arende(&["import", "xes", &log, "--mapping", &mapping, "--data", &data]);
     assert_eq!(ran.code, 0, "{ran:?}");
     assert!(ran.out.contains("nothing is new"), "{}", ran.out);
     assert_eq!(desk.verified(), before);
