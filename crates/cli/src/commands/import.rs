@@ -73,9 +73,11 @@ pub(crate) fn run(command: ImportCommand) -> anyhow::Result<ExitCode> {
 
 /// Reads and translates everything; nothing has been written when this fails.
 fn plan(path: &Path, mapping: &Mapping) -> anyhow::Result<Plan> {
+    tracing::debug!(path = %path.display(), "reading");
     let bar = progress_bar(0, "reading");
     let text = file::read(path, &bar)?;
     bar.finish_and_clear();
+    tracing::debug!(bytes = text.len(), "understanding");
 
     let failed = || format!("failed to import {}", path.display());
     let bar = progress_bar(text.len() as u64, "understanding");
@@ -83,10 +85,13 @@ fn plan(path: &Path, mapping: &Mapping) -> anyhow::Result<Plan> {
     bar.finish_and_clear();
 
     let events = log.traces.iter().map(|trace| trace.events.len() as u64).sum();
+    tracing::debug!(traces = log.traces.len(), events, "translating");
     let bar = progress_bar(events, "translating");
     let plan = Plan::new(&log, mapping, |done| bar.set_position(done as u64));
     bar.finish_and_clear();
-    plan.with_context(failed)
+    let plan = plan.with_context(failed)?;
+    tracing::debug!(registrations = plan.registrations.len(), "translated");
+    Ok(plan)
 }
 
 fn table(report: &Report, name: &str, written: Written) -> anyhow::Result<String> {
