@@ -2,6 +2,7 @@
 
 mod contested;
 mod region;
+mod replay;
 
 use domain::{
     Actor, CaseId, CommitId, Position, Role, StreamId,
