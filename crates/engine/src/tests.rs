@@ -3,6 +3,7 @@
 mod contested;
 mod pipelined;
 mod region;
+mod replay;
 
 use domain::{
     Actor, CaseId, CommitId, Position, Role, StreamId,

@@ -4,7 +4,7 @@
 //! `flush` does not reach the disk; the `db` file is synced by our own descriptor.
 
 use std::{
-    fs::File,
+    fs::{File, TryLockError},
     io,
     panic::{AssertUnwindSafe, catch_unwind},
     path::Path,
@@ -30,9 +30,9 @@ const SCAN_TOUCH_BYTES: usize = 8 << 10;
 /// The same, for a block that is read for itself: each may bring in a leaf of its own.
 const TOUCHES: usize = 31;
 
-/// How often a database is opened that sled has not let go of yet, and how long after another.
-const OPEN_ATTEMPTS_MAX: u32 = 1_000;
-const OPEN_PAUSE: Duration = Duration::from_millis(5);
+/// How often, and how long each time, a file that is being closed is waited for.
+const WAITS_MAX: u32 = 400;
+const WAIT: Duration = Duration::from_millis(5);
 
 /// An open sled database.
 pub(crate) struct Store {
@@ -49,8 +49,10 @@ impl Store {
             .flush_every_ms(None)
             .segment_size(SEGMENT_BYTES)
             .cache_capacity(CACHE_BYTES);
-        let opened = open_once_free(&config, || std::thread::sleep(OPEN_PAUSE))
-            .and_then(|db| Ok(Self { db, file: File::open(folder.join("db"))? }));
+        let path = folder.join("db");
+        let opened = wait_until_free(&path, || std::thread::sleep(WAIT))
+            .and_then(|()| guarded(|| config.open()))
+            .and_then(|db| Ok(Self { db, file: File::open(&path)? }));
         opened.map_err(|error| OpenError::Sled { path: folder.to_owned(), why: error.to_string() })
     }
 
@@ -105,25 +107,6 @@ impl Store {
     }
 }
 
-/// Opens the database once sled has let go of it. sled's threads may hold its file for a moment
-/// after it was closed; nobody else can, since the log's folder is locked.
-fn open_once_free(config: &sled::Config, mut pause: impl FnMut()) -> io::Result<sled::Db> {
-    let mut attempts = 1..OPEN_ATTEMPTS_MAX;
-    loop {
-        match guarded(|| config.open()) {
-            Err(error) if is_held(&error) && attempts.next().is_some() => {
-                pause();
-            }
-            outcome => return outcome,
-        }
-    }
-}
-
-/// Whether somebody has sled's file. sled says so in words alone.
-fn is_held(error: &io::Error) -> bool {
-    error.to_string().contains("could not acquire lock")
-}
-
 /// A block, and where its key says that it begins.
 pub(crate) struct Block {
     pub(crate) first: Position,
@@ -134,6 +117,23 @@ impl Block {
     fn of((key, value): (sled::IVec, sled::IVec)) -> Self {
         Self { first: block::position(&key).unwrap_or_default(), value }
     }
+}
+
+/// sled's threads may hold its file for a moment after it was closed, and it does not open what is
+/// held. The folder is ours, so nobody else can be holding it for long.
+fn wait_until_free(path: &Path, mut wait: impl FnMut()) -> io::Result<()> {
+    if !path.exists() {
+        return Ok(());
+    }
+    let file = File::open(path)?;
+    for _ in 0..WAITS_MAX {
+        match file.try_lock() {
+            Ok(()) => return Ok(()),
+            Err(TryLockError::WouldBlock) => wait(),
+            Err(TryLockError::Error(error)) => return Err(error),
+        }
+    }
+    Err(io::Error::new(io::ErrorKind::WouldBlock, "it is held by another program"))
 }
 
 /// Looks at a block again, so that sled counts it.
@@ -156,33 +156,36 @@ fn guarded<T>(work: impl FnOnce() -> sled::Result<T>) -> io::Result<T> {
 
 #[cfg(test)]
 mod tests {
-    use super::{OPEN_ATTEMPTS_MAX, guarded, open_once_free};
+    use std::fs::File;
+
+    use super::{Store, guarded, wait_until_free};
 
     #[test]
-    fn a_database_that_sled_has_not_let_go_of_is_waited_for() {
+    fn a_file_that_is_being_closed_is_waited_for() {
         let folder = tempfile::tempdir().unwrap();
-        let config = sled::Config::new().path(folder.path());
-        let mut held = Some(config.open().unwrap());
-        let mut pauses = 0;
-        let opened = open_once_free(&config, || {
-            pauses += 1;
-            if pauses == 3 {
+        let path = folder.path().join("db");
+        wait_until_free(&path, || panic!("there is no such file")).unwrap();
+        let mut held = Some(File::create(&path).unwrap());
+        held.as_ref().unwrap().lock().unwrap();
+        let mut waits = 0;
+        let wait = || {
+            waits += 1;
+            if waits == 3 {
                 held = None;
             }
-            std::thread::yield_now();
-        });
-        assert!(opened.is_ok() && pauses >= 3, "{pauses} pauses");
+        };
+        wait_until_free(&path, wait).unwrap();
+        assert_eq!(waits, 3);
     }
 
     #[test]
-    fn a_database_that_is_never_let_go_of_is_given_up() {
+    fn a_file_that_is_held_for_good_is_not_opened() {
         let folder = tempfile::tempdir().unwrap();
-        let config = sled::Config::new().path(folder.path());
-        let _held = config.open().unwrap();
-        let mut pauses = 1;
-        let opened = open_once_free(&config, || pauses += 1);
-        assert!(opened.is_err());
-        assert_eq!(pauses, OPEN_ATTEMPTS_MAX);
+        let open = Store::open(folder.path()).unwrap();
+        let said = Store::open(folder.path()).err().unwrap().to_string();
+        assert!(said.contains("it is held by another program"), "{said}");
+        open.close().unwrap();
+        Store::open(folder.path()).unwrap();
     }
 
     #[test]

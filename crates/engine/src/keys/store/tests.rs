@@ -26,6 +26,21 @@ fn a_new_key_is_not_synced_before_the_sync() {
 }
 
 #[test]
+fn a_store_that_was_just_closed_is_opened_again_and_an_open_one_is_not() {
+    let (folder, world) = (tempfile::tempdir().unwrap(), SystemWorld::default());
+    let master = MasterKey::generate(&world);
+    for n in 0..50 {
+        let store = KeyStore::open(folder.path(), master.clone());
+        let store = store.unwrap_or_else(|error| panic!("the {n}th opening: {error}"));
+        store.get_or_create(&world, StreamId::Case(CaseId::new(n)), Owner::Service).unwrap();
+        store.sync().unwrap();
+    }
+    let _open = KeyStore::open(folder.path(), master.clone()).unwrap();
+    let said = KeyStore::open(folder.path(), master).err().unwrap().to_string();
+    assert!(said.contains("another process has it open"), "{said}");
+}
+
+#[test]
 fn a_sync_that_failed_is_never_tried_again() {
     let (folder, world) = (tempfile::tempdir().unwrap(), SystemWorld::default());
     let store = KeyStore::open(folder.path(), MasterKey::generate(&world)).unwrap();
