@@ -106,18 +106,20 @@ impl Replayed {
     }
 
     fn statistics(&self, scope: Scope, period: Period, json: bool) -> anyhow::Result<String> {
-        let Some(statistics) = self.models().statistics(scope, period, self.snapshot.now) else {
-            let id: &dyn std::fmt::Display = match &scope {
-                Scope::Region(id) => id,
-                Scope::Division(id) => id,
-                Scope::Unit(id) => id,
-            };
+        let directory = self.models().directory();
+        let (id, name): (&dyn std::fmt::Display, _) = match &scope {
+            Scope::Region(id) => (id, directory.region(*id).map(|it| &it.name)),
+            Scope::Division(id) => (id, directory.division(*id).map(|it| &it.name)),
+            Scope::Unit(id) => (id, directory.care_unit(*id).map(|it| &it.name)),
+        };
+        let statistics = self.models().statistics(scope, period, self.snapshot.now);
+        let (Some(statistics), Some(name)) = (statistics, name) else {
             bail!("there is no {id}{}", self.then());
         };
         if json {
-            return json::line(&json::statistics(&statistics, self.models().directory()));
+            return json::line(&json::statistics(&statistics, directory));
         }
-        Ok(format!("{} to {}\n{statistics}", period.from, period.to))
+        Ok(format!("{name}, {} to {}\n{statistics}", period.from, period.to))
     }
 
     /// Reminds of the moment that was asked for, where one was.

@@ -181,7 +181,11 @@ fn statistics_are_told_for_a_unit_and_for_the_region() {
     assert_eq!(of(&ids.north)["open"], 0);
 
     let table = statistics(&ids.region, &[]);
-    assert!(table.out.starts_with("2026-03-02 to 2026-03-02\npolicy SE-EOD-1, "), "{}", table.out);
+    assert!(
+        table.out.starts_with("Test, 2026-03-02 to 2026-03-02\npolicy SE-EOD-1, "),
+        "{}",
+        table.out
+    );
     let args = ["statistics", &ids.region, "--from", "2026-03-02", "--to", "2026-03-01"];
     let ran = desk.replay(&args);
     assert_eq!(ran.error(), "the period ends on 2026-03-01, before it begins on 2026-03-02");

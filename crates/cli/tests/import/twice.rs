@@ -1,4 +1,10 @@
-//! The same log again changes nothing; a longer one adds what is new; another one is refused.
+//! The same log again changes nothing; a longer one adds what is new; another one is refused; one
+//! that was cut short is finished.
+
+use std::{
+    collections::BTreeSet,
+    process::{Command, Stdio},
+};
 
 use serde_json::json;
 
@@ -80,4 +86,39 @@ fn another_mapping_or_a_changed_log_is_refused_and_nothing_is_written() {
     let elsewhere = mapping.replace("\"Test\"", "\"Another\"");
     desk.write("mapping.toml", elsewhere.as_bytes());
     assert_eq!(desk.import("changed.xes").json()["commits"], 3, "as another region it is new");
+}
+
+#[test]
+fn an_import_that_was_killed_is_finished_by_running_it_again() {
+    const CASES: u64 = 1_000;
+    let names: Vec<String> = (0..CASES).map(|n| format!("case-{n}")).collect();
+    let events = ["09:00 work anna north", "09:01 ask bo south", "09:02 close bo south"];
+    let traces: Vec<(&str, &[&str])> = names.iter().map(|name| (&**name, &events[..])).collect();
+    let desk = Desk::new();
+    desk.write("log.xes", log(&traces).as_bytes());
+
+    let (path, mapping, data) = (desk.text("log.xes"), desk.text("mapping.toml"), desk.data());
+    let mut child = Command::new(env!("CARGO_BIN_EXE_arende"))
+        .args(["import", "xes", &path, "--mapping", &mapping, "--data", &data])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    // The witness is renewed with every block: kill once some are written, and many are not.
+    let mut seen = BTreeSet::new();
+    while seen.len() < 12 {
+        seen.insert(std::fs::read(desk.path("data/log/witness")).unwrap_or_default());
+        assert!(child.try_wait().unwrap().is_none(), "it ended before it could be killed");
+    }
+    child.kill().unwrap();
+    assert!(!child.wait().unwrap().success(), "it was not killed in time");
+
+    let report = desk.import("log.xes").json();
+    assert!(report["commits"].as_u64() > Some(0), "it had written everything");
+    assert_eq!(report["states"], json!({ "CLOSED": CASES }));
+    assert_eq!(desk.import("log.xes").json()["commits"], 0);
+    let region = report["regionId"].as_str().unwrap();
+    let args = ["statistics", region, "--from", "2026-03-02", "--to", "2026-03-02", "--json"];
+    let told = desk.replay(&args).json();
+    assert_eq!((&told["received"], &told["closed"]), (&CASES.into(), &CASES.into()));
 }
