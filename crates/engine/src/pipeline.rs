@@ -42,6 +42,7 @@ struct Stream {
     registration: Registration,
     head: Option<Head>,
     in_chunk: bool,
+    has_sealed: bool,
 }
 
 impl Stream {
@@ -142,6 +143,7 @@ impl Pipeline<'_> {
             owner: execute::owner(&stream.case, &facts.events),
             events: facts.events.into_iter().map(Event::Case).collect(),
             secret: None,
+            has_sealed: false,
         };
         self.push_new(draft).await
     }
@@ -172,6 +174,7 @@ impl Pipeline<'_> {
             events,
             secret: it.person.map(Secret::Person),
             owner: Owner::Service,
+            has_sealed: false,
         };
         Ok(self.push_new(draft).await?)
     }
@@ -195,8 +198,10 @@ impl Pipeline<'_> {
         self.push(draft).await
     }
 
-    async fn push(&mut self, draft: Draft) -> Result<(), Failure> {
+    async fn push(&mut self, mut draft: Draft) -> Result<(), Failure> {
         let stream = self.streams.entry(draft.stream).or_default();
+        draft.has_sealed = stream.has_sealed;
+        stream.has_sealed |= draft.secret.is_some();
         for event in &draft.events {
             stream.evolve(event, draft.occurred_at);
         }
@@ -217,6 +222,7 @@ impl Pipeline<'_> {
                     stream.evolve(&recorded.event, recorded.occurred_at);
                     let (position, version) = (recorded.position, recorded.version);
                     stream.head = Some(Head { position, version });
+                    stream.has_sealed |= entry.is_sealed();
                 }
                 self.streams.insert(id, stream);
                 Ok(())
