@@ -44,6 +44,8 @@ struct Stream {
     head: Option<Head>,
     /// Its last commit in the chunk.
     waiting: Option<CommitId>,
+    /// Whether anything in it is sealed, so that it must have a key.
+    has_sealed: bool,
 }
 
 impl Stream {
@@ -144,6 +146,7 @@ impl Pipeline<'_> {
             owner: execute::owner(&stream.case, &facts.events),
             events: facts.events.into_iter().map(Event::Case).collect(),
             secret: None,
+            has_sealed: false,
         };
         self.push_new(draft).await
     }
@@ -174,6 +177,7 @@ impl Pipeline<'_> {
             events,
             secret: it.person.map(Secret::Person),
             owner: Owner::Service,
+            has_sealed: false,
         };
         Ok(self.push_new(draft).await?)
     }
@@ -197,13 +201,15 @@ impl Pipeline<'_> {
         self.push(draft).await
     }
 
-    async fn push(&mut self, draft: Draft) -> Result<(), Failure> {
+    async fn push(&mut self, mut draft: Draft) -> Result<(), Failure> {
         let id = draft.commit_id;
         let waits = self.chunk.iter().any(|append| append.commit_id == id);
         if waits || self.engine.log.find(id).await?.is_some() {
             return self.push_known(draft).await;
         }
         let stream = self.streams.entry(draft.stream).or_default();
+        draft.has_sealed = stream.has_sealed;
+        stream.has_sealed |= draft.secret.is_some();
         for event in &draft.events {
             stream.evolve(event, draft.occurred_at);
         }
@@ -218,9 +224,10 @@ impl Pipeline<'_> {
     }
 
     /// A commit that the log has, or is about to have: it says so, or that the id was another's.
-    async fn push_known(&mut self, draft: Draft) -> Result<(), Failure> {
+    async fn push_known(&mut self, mut draft: Draft) -> Result<(), Failure> {
         self.write_chunk().await?;
         let stream = draft.stream;
+        draft.has_sealed = self.streams.get(&stream).is_some_and(|it| it.has_sealed);
         let append = draft.seal(&*self.engine.world, &self.engine.keys)?;
         let appended = self.engine.log.append(append).await;
         let appended = appended.map_err(|error| refused(stream, error))?;
@@ -240,6 +247,7 @@ impl Pipeline<'_> {
             stream.evolve(&recorded.event, recorded.occurred_at);
             let (position, version) = (recorded.position, recorded.version);
             stream.head = Some(Head { position, version });
+            stream.has_sealed |= entry.is_sealed();
         }
         self.streams.insert(id, stream);
         Ok(())

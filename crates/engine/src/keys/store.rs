@@ -153,6 +153,12 @@ impl KeyStore {
         synced.is_ok_and(|synced| *synced >= Some(self.written.load(Ordering::Acquire)))
     }
 
+    /// Loses the key of `stream`.
+    #[cfg(test)]
+    pub(crate) fn lose(&self, stream: StreamId) {
+        assert!(self.db.remove(stream_key(stream)).unwrap().is_some(), "there was no key");
+    }
+
     /// A key that the master key derives for one purpose.
     pub(crate) fn derive(&self, purpose: &str) -> Key {
         self.master.derive(purpose)

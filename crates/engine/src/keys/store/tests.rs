@@ -1,6 +1,9 @@
 //! What is promised of the disk.
 
-use std::{fs, io};
+use std::{
+    fs, io,
+    sync::atomic::{AtomicBool, Ordering},
+};
 
 use domain::{CaseId, StreamId};
 
@@ -50,6 +53,31 @@ fn a_sync_that_failed_is_never_tried_again() {
     let said = store.sync().unwrap_err().to_string();
     assert!(said.contains("an earlier sync failed"), "{said}");
     assert!(!store.is_synced());
+}
+
+/// A record is counted before it is written. A sync in between must not take it for synced.
+#[test]
+fn a_sync_waits_for_a_key_that_is_being_made() {
+    let (folder, world) = (tempfile::tempdir().unwrap(), SystemWorld::default());
+    let store = KeyStore::open(folder.path(), MasterKey::generate(&world)).unwrap();
+    let is_written = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        let making = store.making.lock().unwrap();
+        store.written.fetch_add(1, Ordering::AcqRel);
+        let syncing = scope.spawn(|| {
+            store.sync_by(|| {
+                assert!(is_written.load(Ordering::Acquire), "the record was not written yet");
+                Ok(())
+            })
+        });
+        for _ in 0..10_000 {
+            std::thread::yield_now();
+        }
+        is_written.store(true, Ordering::Release);
+        drop(making);
+        syncing.join().unwrap().unwrap();
+    });
+    assert!(store.is_synced());
 }
 
 #[test]
