@@ -1,4 +1,7 @@
 //! A case's history, line by line, in words that a person can follow.
+//!
+//! People have no names here. A long id is told by its end, `staff_…C2XKM`, which is enough to
+//! tell the people of one case apart.
 
 use std::fmt;
 
@@ -8,6 +11,11 @@ use domain::{
 };
 
 use crate::{Directory, inbox::minute};
+
+/// The longest id that is told whole.
+const LETTERS_MAX: usize = 13;
+/// How much of a longer one is told.
+const LETTERS_SHOWN: usize = 5;
 
 /// A history with the names that the directory knows.
 pub struct History<'a> {
@@ -26,6 +34,8 @@ pub struct Line {
     pub who: String,
     /// What happened.
     pub what: String,
+    /// When the log learned of it, to the minute, where that was later.
+    pub recorded: Option<String>,
 }
 
 impl History<'_> {
@@ -35,20 +45,29 @@ impl History<'_> {
     }
 
     fn line(&self, recorded: &Recorded<Event>) -> Line {
-        let mut what = match &recorded.event {
+        let what = match &recorded.event {
             Event::Case(event) => self.case_event(event),
             Event::Organisation(event) => event.name().to_owned(),
         };
-        if recorded.recorded_at != recorded.occurred_at {
-            what = format!("{what} (recorded {})", minute(recorded.recorded_at));
+        let mut who = self.who(&recorded.actor);
+        if matches!(recorded.actor, Actor::Staff { .. }) && is_residents(&recorded.event) {
+            who.push_str(", for the resident");
         }
-        Line { at: minute(recorded.occurred_at), who: self.who(&recorded.actor), what }
+        let later = recorded.recorded_at != recorded.occurred_at;
+        Line {
+            at: minute(recorded.occurred_at),
+            who,
+            what,
+            recorded: later.then(|| minute(recorded.recorded_at)),
+        }
     }
 
     fn who(&self, actor: &Actor) -> String {
         match actor {
-            Actor::Resident { who, on_behalf_of: None } => who.to_string(),
-            Actor::Resident { who, on_behalf_of: Some(subject) } => format!("{who} for {subject}"),
+            Actor::Resident { who, on_behalf_of: None } => short(who),
+            Actor::Resident { who, on_behalf_of: Some(subject) } => {
+                format!("{} for {}", short(who), short(subject))
+            }
             Actor::Staff { who, role, unit } => {
                 let role = match role {
                     Role::Receiver => "receiver",
@@ -58,6 +77,7 @@ impl History<'_> {
                     Role::Auditor => "auditor",
                     Role::Analyst => "analyst",
                 };
+                let who = short(who);
                 match unit {
                     Some(unit) => format!("{who}, {role} at {}", self.unit(*unit)),
                     None => format!("{who}, {role}"),
@@ -81,7 +101,7 @@ impl History<'_> {
                 let (what, unit) = (self.case_type(it.case_type), self.unit(it.unit));
                 let mut text = format!("submitted “{what}” to {unit}");
                 if it.submitted_by != it.subject {
-                    text = format!("{text}, about {}", it.subject);
+                    text = format!("{text}, about {}", short(it.subject));
                 }
                 if let Some(older) = it.follows_up {
                     text = format!("{text}, following up {older}");
@@ -93,11 +113,15 @@ impl History<'_> {
             }
             case::Event::CaseOpened(it) => {
                 let (what, unit) = (self.case_type(it.case_type), self.unit(it.unit));
-                format!("opened “{what}” at {unit} to {}", it.subject)
+                format!("opened “{what}” at {unit} to {}", short(it.subject))
             }
-            case::Event::CaseDistributed(it) => format!("distributed to {}", it.to),
-            case::Event::CaseReassigned(it) => format!("reassigned from {} to {}", it.from, it.to),
-            case::Event::CaseReturned(it) => format!("returned to the queue, from {}", it.from),
+            case::Event::CaseDistributed(it) => format!("distributed to {}", short(it.to)),
+            case::Event::CaseReassigned(it) => {
+                format!("reassigned from {} to {}", short(it.from), short(it.to))
+            }
+            case::Event::CaseReturned(it) => {
+                format!("returned to the queue, from {}", short(it.from))
+            }
             case::Event::CaseRedirected(it) => {
                 format!("redirected from {} to {}", self.unit(it.from), self.unit(it.to))
             }
@@ -118,7 +142,7 @@ impl History<'_> {
             },
             case::Event::CaseReopened(it) => {
                 let with = match it.handler {
-                    Some(handler) => format!("with {handler}"),
+                    Some(handler) => format!("with {}", short(handler)),
                     None => "in the queue".to_owned(),
                 };
                 let until = minute(it.turn.due_at);
@@ -134,10 +158,39 @@ impl fmt::Display for History<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let lines = self.lines();
         let width = lines.iter().map(|it| it.who.chars().count()).max().unwrap_or(0);
-        for (recorded, Line { at, who, what }) in self.events.iter().zip(&lines) {
+        for (it, Line { at, who, what, recorded }) in self.events.iter().zip(&lines) {
             let padding = width - who.chars().count();
-            writeln!(f, "{:>3}  {at}  {who}{:padding$}  {what}", recorded.version, "")?;
+            write!(f, "{:>3}  {at}  {who}{:padding$}  {what}", it.version, "")?;
+            match recorded {
+                Some(recorded) => writeln!(f, " (recorded {recorded})")?,
+                None => writeln!(f)?,
+            }
         }
         Ok(())
+    }
+}
+
+/// Whether the event is one that residents bring about.
+fn is_residents(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::Case(
+            case::Event::CaseSubmitted(_)
+                | case::Event::ResidentReplied(_)
+                | case::Event::CaseReopened(_)
+                | case::Event::CaseWithdrawn(_)
+                | case::Event::RedirectConsented(_)
+        )
+    )
+}
+
+/// An id as people tell it: whole if it is short, by its end if it is long.
+pub(crate) fn short(id: impl fmt::Display) -> String {
+    let text = id.to_string();
+    match text.split_once('_') {
+        Some((kind, letters)) if letters.len() > LETTERS_MAX => {
+            format!("{kind}_…{}", &letters[letters.len() - LETTERS_SHOWN..])
+        }
+        _ => text,
     }
 }

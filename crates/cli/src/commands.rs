@@ -2,9 +2,12 @@
 
 mod deadline;
 mod demo;
+mod import;
+mod replay;
 mod serve;
 mod token;
 mod verify;
+mod words;
 
 use std::process::ExitCode;
 
@@ -16,6 +19,8 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
         Command::Demo(args) => on_runtime(demo::run(args)),
         Command::Serve(args) => on_runtime(serve::run(args)),
         Command::Token(args) => on_runtime(token::run(args)),
+        Command::Import(command) => import::run(command),
+        Command::Replay(command) => replay::run(command),
         Command::Verify { data } => verify::run(&data),
         Command::Deadline(args) => deadline::run(&args),
         Command::Schema => {

@@ -7,6 +7,7 @@ mod args;
 mod commands;
 mod demo;
 mod folder;
+mod import;
 mod issuer;
 mod output;
 mod people;

@@ -1,5 +1,7 @@
 //! The arrows drawn in docs/architecture.md, held to.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
 use std::{collections::BTreeMap, process::Command};
 
 use serde_json::Value;

@@ -8,7 +8,7 @@
 //!
 //! Day 0 is the local date of receipt, whatever kind of day; day k is the k-th working day after
 //! it. Which days work is the [`calendar`]'s to say, what "local" means is the zone's.
-//! [`Deadline::new`] and [`explain`] walk the same days, so a story told is a deadline kept.
+//! [`Deadline::new`] and [`explain()`] walk the same days, so a story told is a deadline kept.
 //!
 //! Absent on purpose: a way to recompute. A recorded deadline stays as it is; a new rule is a new
 //! policy id or a new [`CALENDAR_VERSION`].

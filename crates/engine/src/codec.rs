@@ -2,8 +2,8 @@
 //!
 //! The bytes are bincode's version 1 layout: fixed-width little-endian integers, lengths as
 //! `u64`, an enum's variant as `u32`. Each type of event is encoded by its own struct, never as a
-//! variant of [`Event`], so that reordering Rust code cannot change what is on disk. docs/events.md
-//! lists them all.
+//! variant of [`domain::Event`], so that reordering Rust code cannot change what is on disk.
+//! docs/events.md lists them all.
 //!
 //! An unknown type or version stops the reader; nothing is skipped.
 

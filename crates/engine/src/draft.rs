@@ -44,6 +44,9 @@ pub struct Draft {
     pub secret: Option<Secret>,
     /// Whose key wraps the stream's.
     pub owner: Owner,
+    /// Whether the stream holds something sealed already, so that it must have a key: one that was
+    /// lost or destroyed is never replaced by a new one without a word.
+    pub has_sealed: bool,
 }
 
 impl Draft {
@@ -57,7 +60,11 @@ impl Draft {
             let (type_id, schema_version, clear) = codec::encode(event)?;
             let sealed = match &secret {
                 Some(plain) if takes_secret(type_id) => {
-                    let key = keys.get_or_create(world, self.stream, self.owner)?;
+                    let key = if self.has_sealed {
+                        keys.get(self.stream)?
+                    } else {
+                        keys.get_or_create(world, self.stream, self.owner)?
+                    };
                     let place = Place { stream: self.stream, version, type_id };
                     let sealed = key.seal(world, place, plain)?;
                     secret = None;

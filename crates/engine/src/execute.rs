@@ -10,7 +10,8 @@ use event_log::{AppendError, Commit};
 use jiff::Timestamp;
 
 use crate::{
-    Done, Draft, Engine, ExecuteError, Failure, Request, Secret, Target, codec, draft,
+    Done, Draft, Engine, ExecuteError, Failure, HistoryEntry, Request, Secret, Target, codec,
+    draft,
     history::{self, Loaded},
     keys::Owner,
 };
@@ -44,7 +45,9 @@ impl Engine {
                     replayed: false,
                 });
             }
+            let has_sealed = entries.iter().any(HistoryEntry::is_sealed);
             let draft = request.draft(fingerprint, case, &state, head, events, at);
+            let draft = Draft { has_sealed, ..draft };
             let append = self.seal(draft).await?;
             match self.log.append(append).await {
                 Ok(appended) if appended.duplicate => {
@@ -156,7 +159,7 @@ pub(crate) fn owner(state: &Case, events: &[case::Event]) -> Owner {
 }
 
 /// Rule 8: whoever decided on an older version gets what happened meanwhile.
-fn check_version(target: &Target, entries: &[crate::HistoryEntry]) -> Result<(), ExecuteError> {
+fn check_version(target: &Target, entries: &[HistoryEntry]) -> Result<(), ExecuteError> {
     let Target::Existing { expected_version: Some(expected), .. } = *target else { return Ok(()) };
     let actual = entries.last().map_or(0, |entry| entry.recorded.version);
     if expected == actual {
@@ -172,7 +175,7 @@ impl Request {
         matches!(self.command, Command::Submit(_) | Command::Open(_))
     }
 
-    /// The commit that `events`, decided on `state`, would make.
+    /// The commit that `events`, decided on `state`, would make, were it the first to be sealed.
     pub(crate) fn draft(
         &self,
         fingerprint: [u8; 32],
@@ -193,6 +196,7 @@ impl Request {
             owner: owner(state, &events),
             events: events.into_iter().map(Event::Case).collect(),
             secret: self.content.clone().map(Secret::Content),
+            has_sealed: false,
         }
     }
 }

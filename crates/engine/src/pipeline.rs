@@ -1,8 +1,8 @@
 //! Many commits in a row from one producer: generating a region, importing a log.
 //!
 //! The same steps as for one command, but a chunk of commits waits for the disk together. Commits
-//! land in the order they were given, so the same input gives the same log. A stream that is in
-//! the chunk already ends it: what follows needs to know where the first one landed.
+//! land in the order they were given, so the same input gives the same log. A commit whose stream
+//! has another in the chunk expects that one, wherever it lands.
 
 use std::collections::HashMap;
 
@@ -11,7 +11,7 @@ use domain::{
     case::{self, Case},
     organisation::{self, Person, Registration},
 };
-use event_log::{Append, AppendError, Head};
+use event_log::{Append, AppendError, Expected, Head};
 use jiff::Timestamp;
 
 use crate::{
@@ -40,8 +40,12 @@ pub struct Pipeline<'a> {
 struct Stream {
     case: Case,
     registration: Registration,
+    /// Where it stands once the chunk is written; the position is known only then.
     head: Option<Head>,
-    in_chunk: bool,
+    /// Its last commit in the chunk.
+    waiting: Option<CommitId>,
+    /// Whether anything in it is sealed, so that it must have a key.
+    has_sealed: bool,
 }
 
 impl Stream {
@@ -91,7 +95,7 @@ pub struct Registering {
 
 impl Engine {
     /// A pipeline into this engine's log. Others should not write meanwhile: a commit that meets
-    /// theirs is refused, not decided anew.
+    /// theirs in one stream is refused, not decided anew.
     pub fn pipeline(&self) -> Pipeline<'_> {
         Pipeline {
             engine: self,
@@ -142,6 +146,7 @@ impl Pipeline<'_> {
             owner: execute::owner(&stream.case, &facts.events),
             events: facts.events.into_iter().map(Event::Case).collect(),
             secret: None,
+            has_sealed: false,
         };
         self.push_new(draft).await
     }
@@ -172,6 +177,7 @@ impl Pipeline<'_> {
             events,
             secret: it.person.map(Secret::Person),
             owner: Owner::Service,
+            has_sealed: false,
         };
         Ok(self.push_new(draft).await?)
     }
@@ -195,65 +201,83 @@ impl Pipeline<'_> {
         self.push(draft).await
     }
 
-    async fn push(&mut self, draft: Draft) -> Result<(), Failure> {
+    async fn push(&mut self, mut draft: Draft) -> Result<(), Failure> {
+        let id = draft.commit_id;
+        let waits = self.chunk.iter().any(|append| append.commit_id == id);
+        if waits || self.engine.log.find(id).await?.is_some() {
+            return self.push_known(draft).await;
+        }
         let stream = self.streams.entry(draft.stream).or_default();
+        draft.has_sealed = stream.has_sealed;
+        stream.has_sealed |= draft.secret.is_some();
         for event in &draft.events {
             stream.evolve(event, draft.occurred_at);
         }
-        stream.in_chunk = true;
-        self.chunk.push(draft.seal(&*self.engine.world, &self.engine.keys)?);
+        let (before, events) = (stream.head, draft.events.len());
+        let mut append = draft.seal(&*self.engine.world, &self.engine.keys)?;
+        if let Some(waiting) = stream.waiting.replace(id) {
+            append.expected = Expected::Commit(waiting);
+        }
+        stream.head = Some(head_after(before, Position::START, events));
+        self.chunk.push(append);
         if self.chunk.len() == CHUNK_COMMITS { self.write_chunk().await } else { Ok(()) }
     }
 
-    /// Has the stream loaded, with nothing of it waiting, so that its head is known.
+    /// A commit that the log has, or is about to have: it says so, or that the id was another's.
+    async fn push_known(&mut self, mut draft: Draft) -> Result<(), Failure> {
+        self.write_chunk().await?;
+        let stream = draft.stream;
+        draft.has_sealed = self.streams.get(&stream).is_some_and(|it| it.has_sealed);
+        let append = draft.seal(&*self.engine.world, &self.engine.keys)?;
+        let appended = self.engine.log.append(append).await;
+        let appended = appended.map_err(|error| refused(stream, error))?;
+        self.position = self.position.max(appended.position);
+        self.commits_known += 1;
+        Ok(())
+    }
+
+    /// Has the stream loaded, so that its head is known.
     async fn ready(&mut self, id: StreamId) -> Result<(), Failure> {
-        match self.streams.get(&id) {
-            Some(stream) if stream.in_chunk => self.write_chunk().await,
-            Some(_) => Ok(()),
-            None => {
-                let mut stream = Stream::default();
-                for entry in history::stream(&*self.engine.log, id).await? {
-                    let recorded = &entry.recorded;
-                    stream.evolve(&recorded.event, recorded.occurred_at);
-                    let (position, version) = (recorded.position, recorded.version);
-                    stream.head = Some(Head { position, version });
-                }
-                self.streams.insert(id, stream);
-                Ok(())
-            }
+        if self.streams.contains_key(&id) {
+            return Ok(());
         }
+        let mut stream = Stream::default();
+        for entry in history::stream(&*self.engine.log, id).await? {
+            let recorded = &entry.recorded;
+            stream.evolve(&recorded.event, recorded.occurred_at);
+            let (position, version) = (recorded.position, recorded.version);
+            stream.head = Some(Head { position, version });
+            stream.has_sealed |= entry.is_sealed();
+        }
+        self.streams.insert(id, stream);
+        Ok(())
     }
 
     /// Keys first, then the log: what is durable can always be opened.
     async fn write_chunk(&mut self) -> Result<(), Failure> {
         self.engine.keys.sync()?;
         let chunk = std::mem::take(&mut self.chunk);
-        let waiting: Vec<_> = chunk
-            .into_iter()
-            .map(|append| {
-                let (stream, events) = (append.stream, append.events.len());
-                (stream, events, self.engine.log.append(append))
-            })
-            .collect();
-        for (id, events, appended) in waiting {
-            let appended = appended.await.map_err(|error| match error {
-                AppendError::Log(error) => Failure::from(error),
-                refused => Failure::Refused { why: format!("{id}: {refused}") },
-            })?;
+        let append = |append: Append| (append.stream, self.engine.log.append(append));
+        let waiting: Vec<_> = chunk.into_iter().map(append).collect();
+        for (id, appended) in waiting {
+            let position = appended.await.map_err(|error| refused(id, error))?.position;
             if let Some(stream) = self.streams.get_mut(&id) {
-                stream.in_chunk = false;
-                if !appended.duplicate {
-                    stream.head = Some(head_after(stream.head, appended.position, events));
+                stream.waiting = None;
+                if let Some(head) = &mut stream.head {
+                    head.position = position;
                 }
             }
-            self.position = self.position.max(appended.position);
-            *(if appended.duplicate {
-                &mut self.commits_known
-            } else {
-                &mut self.commits_written
-            }) += 1;
+            self.position = self.position.max(position);
+            self.commits_written += 1;
         }
         Ok(())
+    }
+}
+
+fn refused(stream: StreamId, error: AppendError) -> Failure {
+    match error {
+        AppendError::Log(error) => Failure::from(error),
+        refused => Failure::Refused { why: format!("{stream}: {refused}") },
     }
 }
 

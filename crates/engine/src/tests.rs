@@ -1,7 +1,9 @@
 //! The engine over the log in memory and a real key store: real decisions, a scripted clock.
 
 mod contested;
+mod pipelined;
 mod region;
+mod replay;
 
 use domain::{
     Actor, CaseId, CommitId, Position, Role, StreamId,
@@ -13,7 +15,9 @@ use self::region::{ANNA, BO, EVA, Region, UNIT, monday};
 use crate::{
     AsOf, ExecuteError, Facts, Failure, Target,
     access::{self, Action, Opening},
-    commit_id, message_id,
+    commit_id,
+    keys::KeyError,
+    message_id,
 };
 
 #[tokio::test]
@@ -170,6 +174,26 @@ async fn what_was_said_later_in_a_case_is_opened_at_its_place() {
     let content = region.engine.open_content(reading(case), &entries).await.unwrap();
     let said = [Some(Content::text("Jag behöver råd.")), None, Some(Content::text("Svar."))];
     assert_eq!(content, said);
+}
+
+#[tokio::test]
+async fn a_key_that_was_lost_is_not_replaced_without_a_word() {
+    let region = Region::new().await;
+    let case = region.submit("s").await.unwrap().case;
+    region.distribute(case, "d").await.unwrap();
+    region.engine.keys.lose(StreamId::Case(case));
+    let head = *region.engine.log().head().borrow();
+    let anna = Actor::Staff { who: ANNA, role: Role::Handler, unit: Some(UNIT) };
+    let answer = region.ask(anna, case, "a", region::answer()).await;
+    let lost = matches!(answer, Err(ExecuteError::Failed(Failure::Keys(KeyError::NoKey { .. }))));
+    assert!(lost, "got {answer:?}");
+    assert_eq!(*region.engine.log().head().borrow(), head, "nothing was written");
+
+    let mut pipeline = region.engine.pipeline();
+    let request = Region::request(anna, case, "b", region::answer());
+    let answer = pipeline.execute(case, &request).await;
+    let lost = matches!(answer, Err(ExecuteError::Failed(Failure::Keys(KeyError::NoKey { .. }))));
+    assert!(lost, "got {answer:?}");
 }
 
 #[tokio::test]

@@ -98,9 +98,14 @@ impl Folder {
         Ok(())
     }
 
+    /// Where sled puts values that are too large for its own file.
+    pub(crate) fn blobs(&self) -> PathBuf {
+        self.database().join("blobs")
+    }
+
     /// Whether sled put something where it is never synced.
     pub(crate) fn has_blobs(&self) -> bool {
-        let blobs = fs::read_dir(self.path.join("sled/blobs"));
+        let blobs = fs::read_dir(self.blobs());
         blobs.is_ok_and(|mut blobs| blobs.next().is_some())
     }
 

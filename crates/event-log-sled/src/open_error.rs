@@ -48,6 +48,14 @@ pub enum OpenError {
         /// What sled said.
         why: String,
     },
+    /// sled put a value where it is never synced.
+    #[error(
+        "there are files in {path}, which sled never syncs; keep this folder, and ask for help"
+    )]
+    Blobs {
+        /// The folder of such files.
+        path: PathBuf,
+    },
     /// Commits that were acknowledged are gone.
     #[error(
         "the log ends at position {last}, but its witness has seen position {witness}: \

@@ -4,10 +4,11 @@
 //! `flush` does not reach the disk; the `db` file is synced by our own descriptor.
 
 use std::{
-    fs::File,
+    fs::{File, TryLockError},
     io,
     panic::{AssertUnwindSafe, catch_unwind},
     path::Path,
+    time::Duration,
 };
 
 use domain::Position;
@@ -29,6 +30,10 @@ const SCAN_TOUCH_BYTES: usize = 8 << 10;
 /// The same, for a block that is read for itself: each may bring in a leaf of its own.
 const TOUCHES: usize = 31;
 
+/// How often, and how long each time, a file that is being closed is waited for.
+const WAITS_MAX: u32 = 400;
+const WAIT: Duration = Duration::from_millis(5);
+
 /// An open sled database.
 pub(crate) struct Store {
     db: sled::Db,
@@ -44,8 +49,10 @@ impl Store {
             .flush_every_ms(None)
             .segment_size(SEGMENT_BYTES)
             .cache_capacity(CACHE_BYTES);
-        let opened = guarded(|| config.open())
-            .and_then(|db| Ok(Self { db, file: File::open(folder.join("db"))? }));
+        let path = folder.join("db");
+        let opened = wait_until_free(&path, || std::thread::sleep(WAIT))
+            .and_then(|()| guarded(|| config.open()))
+            .and_then(|db| Ok(Self { db, file: File::open(&path)? }));
         opened.map_err(|error| OpenError::Sled { path: folder.to_owned(), why: error.to_string() })
     }
 
@@ -112,6 +119,23 @@ impl Block {
     }
 }
 
+/// sled's threads may hold its file for a moment after it was closed, and it does not open what is
+/// held. The folder is ours, so nobody else can be holding it for long.
+fn wait_until_free(path: &Path, mut wait: impl FnMut()) -> io::Result<()> {
+    if !path.exists() {
+        return Ok(());
+    }
+    let file = File::open(path)?;
+    for _ in 0..WAITS_MAX {
+        match file.try_lock() {
+            Ok(()) => return Ok(()),
+            Err(TryLockError::WouldBlock) => wait(),
+            Err(TryLockError::Error(error)) => return Err(error),
+        }
+    }
+    Err(io::Error::new(io::ErrorKind::WouldBlock, "it is held by another program"))
+}
+
 /// Looks at a block again, so that sled counts it.
 fn touch(db: &sled::Db, block: &Block, times: usize) -> io::Result<()> {
     let key = block::key(block.first);
@@ -132,7 +156,37 @@ fn guarded<T>(work: impl FnOnce() -> sled::Result<T>) -> io::Result<T> {
 
 #[cfg(test)]
 mod tests {
-    use super::guarded;
+    use std::fs::File;
+
+    use super::{Store, guarded, wait_until_free};
+
+    #[test]
+    fn a_file_that_is_being_closed_is_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("db");
+        wait_until_free(&path, || panic!("there is no such file")).unwrap();
+        let mut held = Some(File::create(&path).unwrap());
+        held.as_ref().unwrap().lock().unwrap();
+        let mut waits = 0;
+        let wait = || {
+            waits += 1;
+            if waits == 3 {
+                held = None;
+            }
+        };
+        wait_until_free(&path, wait).unwrap();
+        assert_eq!(waits, 3);
+    }
+
+    #[test]
+    fn a_file_that_is_held_for_good_is_not_opened() {
+        let folder = tempfile::tempdir().unwrap();
+        let open = Store::open(folder.path()).unwrap();
+        let said = Store::open(folder.path()).err().unwrap().to_string();
+        assert!(said.contains("it is held by another program"), "{said}");
+        open.close().unwrap();
+        Store::open(folder.path()).unwrap();
+    }
 
     #[test]
     fn a_panic_is_an_error_that_says_what_it_said() {

@@ -84,6 +84,9 @@ fn finish(database: &Database, verifier: &Verifier) -> Result<(), OpenError> {
     if last < witness {
         return Err(OpenError::ShorterThanWitness { last, witness });
     }
+    if database.folder().has_blobs() {
+        return Err(OpenError::Blobs { path: database.folder().blobs() });
+    }
     let testimony = Testimony { position: last, hash: verifier.hash() };
     // Once for each slot.
     let renewed = database.testify(testimony).and_then(|()| database.testify(testimony));

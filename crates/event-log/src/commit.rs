@@ -26,6 +26,8 @@ pub enum Expected {
     NoStream,
     /// Its last commit stands here.
     Head(Position),
+    /// Its last commit is this one, given before by the same producer and perhaps still on its way.
+    Commit(CommitId),
 }
 
 /// One commit on its way into the log. Times are kept to the millisecond.

@@ -24,6 +24,7 @@ pub async fn check<L: EventLog + 'static>(new: impl Fn() -> L) {
     what_is_empty_or_too_large_is_refused(&new()).await;
     a_page_continues_where_the_last_one_ended(&new()).await;
     streams_do_not_disturb_each_other(&new()).await;
+    a_commit_may_follow_one_that_is_still_on_its_way(&new()).await;
     appends_land_in_the_order_of_the_calls(&new()).await;
     every_hash_covers_what_came_before(&new(), &new()).await;
     racing::one_of_many_racers_for_a_head_wins(&new).await;
@@ -270,6 +271,25 @@ async fn every_hash_covers_what_came_before(log: &impl EventLog, other: &impl Ev
     for (ours, theirs) in ours.iter().zip(&theirs) {
         assert_ne!(ours.hash, theirs.hash, "at {}", ours.position);
     }
+}
+
+async fn a_commit_may_follow_one_that_is_still_on_its_way(log: &impl EventLog) {
+    let first = log.append(an_append(1, 1, Expected::NoStream));
+    let between = log.append(an_append(2, 9, Expected::NoStream));
+    let second = log.append(an_append(1, 2, Expected::Commit(CommitId(1))));
+    let third = log.append(an_append(1, 3, Expected::Commit(CommitId(2))));
+    let before = [first.await, between.await].map(|it| it.unwrap().position);
+    let (second, third) = (second.await.unwrap(), third.await.unwrap());
+    assert!(before[0] < second.position && second.position < third.position);
+    assert_eq!((second.first_version, third.first_version), (2, 3));
+
+    let written = all(log).await;
+    // Overtaken; another stream's; nobody's; and nobody's in a stream that nobody started.
+    for (stream, expected) in [(1, 2), (1, 9), (1, 77), (5, 77)] {
+        let stale = append(log, stream, 50, Expected::Commit(CommitId(expected))).await;
+        assert!(matches!(stale, Err(AppendError::Conflict { .. })), "got {stale:?}");
+    }
+    assert_eq!(all(log).await, written);
 }
 
 fn time() -> Timestamp {

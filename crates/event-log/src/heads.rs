@@ -91,11 +91,13 @@ impl Heads {
             return Ok(Admission::Known(Known { position, stream, fingerprint }));
         }
         let head = self.stream(stream);
-        let expected = match append.expected {
-            Expected::NoStream => None,
-            Expected::Head(position) => Some(position),
+        let position = head.map(|head| head.position);
+        let as_expected = match append.expected {
+            Expected::NoStream => head.is_none(),
+            Expected::Head(expected) => position == Some(expected),
+            Expected::Commit(id) => position.is_some() && position == self.find(id),
         };
-        if head.map(|head| head.position) != expected {
+        if !as_expected {
             return Err(AppendError::Conflict { head });
         }
         Ok(Admission::Write(Box::new(Commit {

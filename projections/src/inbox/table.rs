@@ -9,7 +9,7 @@ use domain::{
 use jiff::Timestamp;
 
 use super::Page;
-use crate::Directory;
+use crate::{Directory, history::short};
 
 /// A page of an inbox with the names that the directory knows.
 pub struct InboxTable<'a> {
@@ -61,7 +61,7 @@ impl InboxTable<'_> {
             state(case.state).to_owned(),
             colour(case.clock.state(self.now)).to_owned(),
             case.due_at.map_or_else(|| "–".to_owned(), minute),
-            case.handler.map_or_else(|| "–".to_owned(), |handler| handler.to_string()),
+            case.handler.map_or_else(|| "–".to_owned(), short),
             minute(case.received_at),
             case_type.map_or_else(|| case.case_type.to_string(), |it| it.name_sv.clone()),
         ]

@@ -65,7 +65,8 @@ fn a_case_is_worked_on_from_submission_to_close() {
 
     let query = "{ viewer { expiresAt } }";
     let position = demo.ask(&receiver, query, json!({}))["extensions"]["position"].clone();
-    let watching = "subscription S($after: Position) { inboxChanged(after: $after) { eventType caseId } }";
+    let watching =
+        "subscription S($after: Position) { inboxChanged(after: $after) { eventType caseId } }";
     let mut changes = demo.watch(&receiver, watching, json!({ "after": position }));
 
     let submission = json!({
@@ -113,8 +114,10 @@ fn a_case_is_worked_on_from_submission_to_close() {
     assert!(told.contains("closed"), "{told}");
     let (code, verified, _) = run(&["verify", "--data", data]);
     assert_eq!(code, 0, "{verified}");
-    let served = Serving::start(&["serve", "--data", data, "--dev", "--listen", "127.0.0.1:0"], "serving");
-    let query = "query Q($id: ID!) { case(id: $id) { state messages(first: 10) { nodes { text } } } }";
+    let served =
+        Serving::start(&["serve", "--data", data, "--dev", "--listen", "127.0.0.1:0"], "serving");
+    let query =
+        "query Q($id: ID!) { case(id: $id) { state messages(first: 10) { nodes { text } } } }";
     let seen = served.data(&resident, query, json!({ "id": case }));
     assert_eq!(seen["case"]["messages"]["nodes"][3]["text"], "Det såg bra ut.");
 }

@@ -32,7 +32,11 @@ fn errors_are_told_in_one_line_with_what_to_do() {
     refused(&["demo", "--data", other], 1, "is not empty; choose a new folder");
     refused(&["demo", "--listen", "0.0.0.0:8080"], 1, "loopback alone");
     refused(&["serve", "--data", empty, "--dev", "--listen", "0.0.0.0:0"], 1, "loopback alone");
-    refused(&["demo", "--cases", "3", "--listen", &taken], 1, "choose another address with --listen");
+    refused(
+        &["demo", "--cases", "3", "--listen", &taken],
+        1,
+        "choose another address with --listen",
+    );
     refused(&["serve", "--data", empty], 2, "--issuer");
     refused(&["deadline", "yesterday"], 2, "yesterday");
     refused(&["deadline", "1989-12-31T12:00:00Z"], 1, "outside the calendar");
@@ -50,7 +54,8 @@ fn help_and_schema_and_deadlines_are_told() {
     }
     let (code, schema, _) = run(&["schema"]);
     assert_eq!((code, schema.as_str()), (0, include_str!("../../../../schema.graphql")));
-    let (code, due, _) = run(&["deadline", "2026-04-02T16:30:00+02:00", "2026-06-18T09:00:00+02:00"]);
+    let (code, due, _) =
+        run(&["deadline", "2026-04-02T16:30:00+02:00", "2026-06-18T09:00:00+02:00"]);
     assert_eq!((code, due.as_str()), (0, "2026-04-09T00:00:00+02:00\n2026-06-24T00:00:00+02:00\n"));
     let (_, why, _) = run(&["deadline", "--explain", "2026-04-02T16:30:00+02:00"]);
     assert!(why.contains("långfredag") || why.to_lowercase().contains("good friday"), "{why}");

@@ -11,7 +11,7 @@
 //! sync that failed is never tried again: what is on disk is only known after opening anew.
 
 use std::{
-    fs::{self, File},
+    fs::{self, File, TryLockError},
     io,
     panic::{AssertUnwindSafe, catch_unwind},
     path::Path,
@@ -19,6 +19,7 @@ use std::{
         Mutex, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
+    time::Duration,
 };
 
 use domain::{CareProviderId, ResidentId, StreamId};
@@ -31,6 +32,10 @@ mod tests;
 
 const FORMAT_VERSION: u8 = 1;
 const MARK: &[u8] = b"v";
+
+/// How often, and how long each time, a file that is being closed is waited for.
+const WAITS_MAX: u32 = 200;
+const WAIT: Duration = Duration::from_millis(5);
 
 /// Keys by stream. Cheap to read, and safe to share between threads.
 pub struct KeyStore {
@@ -52,7 +57,9 @@ impl KeyStore {
         let is_new = !directory.join("db").exists();
         let config =
             sled::Config::new().path(directory).flush_every_ms(None).cache_capacity(16 << 20);
-        remove_unfinished_snapshots(directory).map_err(|err| failed("opening", err))?;
+        remove_unfinished_snapshots(directory)
+            .and_then(|()| wait_until_free(&directory.join("db")))
+            .map_err(|err| failed("opening", err))?;
         let db = guarded(|| Ok(config.open()?)).map_err(|err| failed("opening", err))?;
         let file = File::open(directory.join("db")).map_err(|err| failed("opening", err))?;
         let store = Self {
@@ -146,6 +153,12 @@ impl KeyStore {
         synced.is_ok_and(|synced| *synced >= Some(self.written.load(Ordering::Acquire)))
     }
 
+    /// Loses the key of `stream`.
+    #[cfg(test)]
+    pub(crate) fn lose(&self, stream: StreamId) {
+        assert!(self.db.remove(stream_key(stream)).unwrap().is_some(), "there was no key");
+    }
+
     /// A key that the master key derives for one purpose.
     pub(crate) fn derive(&self, purpose: &str) -> Key {
         self.master.derive(purpose)
@@ -209,6 +222,23 @@ impl KeyStore {
 fn guarded<T>(work: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
     let panicked = |_| io::Error::other("sled could not read or write its files");
     catch_unwind(AssertUnwindSafe(work)).map_err(panicked)?
+}
+
+/// sled's threads may hold its file for a moment after it was closed, and it does not open what is
+/// held.
+fn wait_until_free(path: &Path) -> io::Result<()> {
+    if !path.exists() {
+        return Ok(());
+    }
+    let file = File::open(path)?;
+    for _ in 0..WAITS_MAX {
+        match file.try_lock() {
+            Ok(()) => return Ok(()),
+            Err(TryLockError::WouldBlock) => std::thread::sleep(WAIT),
+            Err(TryLockError::Error(error)) => return Err(error),
+        }
+    }
+    Err(io::Error::new(io::ErrorKind::WouldBlock, "another process has it open; stop that first"))
 }
 
 /// A snapshot that sled did not finish makes it panic.

@@ -6,6 +6,7 @@ use bytes::Bytes;
 use domain::{CaseId, Position, StreamId};
 use event_log::{Append, AppendError, EventLog, EventRecord, Expected, contract::an_append};
 
+use super::refusal;
 use crate::{
     SledLog,
     block::{self, BYTES_MAX},
@@ -74,6 +75,9 @@ async fn the_largest_commit_is_no_blob_and_a_blob_stops_the_log() {
     assert_eq!(log.page(Position::START, 10).await.unwrap().len(), 1, "reading goes on");
     drop(log);
     assert!(!folder.path().join("clean").exists(), "a log that failed is not closed properly");
+    assert!(refusal(folder.path()).contains("sled/blobs, which sled never syncs"));
+    fs::remove_file(blobs.join("1")).unwrap();
+    SledLog::open(folder.path()).unwrap();
 }
 
 #[tokio::test]

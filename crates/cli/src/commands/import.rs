@@ -1,0 +1,116 @@
+//! `arende import`: casework from elsewhere, into a data folder.
+
+use std::{collections::BTreeMap, fmt::Write as _, path::Path, process::ExitCode, sync::Arc};
+
+use anyhow::Context as _;
+use engine::{SystemWorld, World};
+use serde::Serialize;
+
+use super::{print, words};
+use crate::{
+    args::ImportCommand,
+    folder::Folder,
+    import::{
+        file,
+        mapping::Mapping,
+        plan::Plan,
+        record::{self, Written},
+        xes,
+    },
+    output::progress_bar,
+};
+
+/// What was imported, as `--json` gives it.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Report {
+    region_id: String,
+    cases: u64,
+    source_events: u64,
+    commits: u64,
+    events: BTreeMap<&'static str, u64>,
+    states: BTreeMap<&'static str, u64>,
+    seconds: f64,
+}
+
+pub(crate) fn run(command: ImportCommand) -> anyhow::Result<ExitCode> {
+    let ImportCommand::Xes { log, mapping, data, json, master_key } = command;
+    let world = Arc::new(SystemWorld::default());
+    let started = world.now();
+
+    let mapping = Mapping::read(&mapping)?;
+    let plan = plan(&log, &mapping)?;
+    let mut report = Report {
+        region_id: plan.region.to_string(),
+        cases: plan.cases(),
+        source_events: plan.facts.len() as u64,
+        commits: 0,
+        events: plan.events(),
+        states: plan.states.iter().map(|(state, count)| (words::state(*state), *count)).collect(),
+        seconds: 0.0,
+    };
+    let name = plan.region_name.clone();
+
+    let folder = Folder::existing_or_new(&data)?;
+    let master = folder.master(&master_key, &*world)?;
+    let runtime = tokio::runtime::Runtime::new().context("failed to start the runtime")?;
+    let written = runtime.block_on(async {
+        let engine = folder.engine(master, world.clone()).await?;
+        let bar = progress_bar(report.source_events, "writing");
+        let written = record::record(&engine, plan, |done| bar.set_position(done)).await;
+        bar.finish_and_clear();
+        written.with_context(|| format!("failed to import {}", log.display()))
+    })?;
+    report.commits = written.new;
+    report.seconds = world.now().duration_since(started).as_secs_f64();
+    if json {
+        print(&format!("{}\n", serde_json::to_string(&report)?))?;
+    } else {
+        print(&table(&report, &name, written)?)?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Reads and translates everything; nothing has been written when this fails.
+fn plan(path: &Path, mapping: &Mapping) -> anyhow::Result<Plan> {
+    tracing::debug!(path = %path.display(), "reading");
+    let bar = progress_bar(0, "reading");
+    let text = file::read(path, &bar)?;
+    bar.finish_and_clear();
+    tracing::debug!(bytes = text.len(), "understanding");
+
+    let failed = || format!("failed to import {}", path.display());
+    let bar = progress_bar(text.len() as u64, "understanding");
+    let log = xes::read(&text, |bytes| bar.set_position(bytes as u64)).with_context(failed)?;
+    bar.finish_and_clear();
+
+    let events = log.traces.iter().map(|trace| trace.events.len() as u64).sum();
+    tracing::debug!(traces = log.traces.len(), events, "translating");
+    let bar = progress_bar(events, "translating");
+    let plan = Plan::new(&log, mapping, |done| bar.set_position(done as u64));
+    bar.finish_and_clear();
+    let plan = plan.with_context(failed)?;
+    tracing::debug!(registrations = plan.registrations.len(), "translated");
+    Ok(plan)
+}
+
+fn table(report: &Report, name: &str, written: Written) -> anyhow::Result<String> {
+    let mut text = String::new();
+    let mut row = |what: &str, figure: u64| writeln!(text, "{what:<24}{figure:>10}");
+    row("cases", report.cases)?;
+    for (state, count) in &report.states {
+        row(&format!("  {}", state.to_lowercase().replace('_', " ")), *count)?;
+    }
+    row("events in the source", report.source_events)?;
+    row("events of cases", report.events.values().sum())?;
+    for (name, count) in &report.events {
+        row(&format!("  {name}"), *count)?;
+    }
+    row("new commits", written.new)?;
+    row("known from before", written.known)?;
+    if written.new == 0 {
+        text.push_str("nothing is new: this log was imported before, and nothing was changed\n");
+    }
+    writeln!(text, "{} \"{name}\", in {:.1} s", report.region_id, report.seconds)?;
+    Ok(text)
+}
