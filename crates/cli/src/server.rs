@@ -7,7 +7,7 @@ use api::{PersistedDocuments, Service, token::KeySet};
 use engine::Engine;
 use tokio::{
     net::TcpListener,
-    signal::unix::{SignalKind, signal},
+    signal::unix::{Signal, SignalKind, signal},
     sync::watch,
 };
 
@@ -43,7 +43,11 @@ pub(crate) fn check_loopback(address: SocketAddr) -> anyhow::Result<()> {
 
 /// Serves until SIGINT or SIGTERM; then takes no new requests, ends streams, lets what is under way
 /// finish, and returns.
-pub(crate) async fn run(listener: TcpListener, served: Served) -> anyhow::Result<()> {
+pub(crate) async fn run(
+    listener: TcpListener,
+    served: Served,
+    mut signals: Signals,
+) -> anyhow::Result<()> {
     let Served { engine, keys, introspection, documents } = served;
     let (drain, draining) = watch::channel(false);
     let mut drained = draining.clone();
@@ -55,7 +59,7 @@ pub(crate) async fn run(listener: TcpListener, served: Served) -> anyhow::Result
     let mut serving = std::pin::pin!(serving.into_future());
     tokio::select! {
         ended = &mut serving => return ended.context("failed to serve"),
-        told = told_to_stop() => tracing::info!(signal = told?, "stopping"),
+        told = signals.next() => tracing::info!(signal = told, "stopping"),
     }
     drain.send_replace(true);
     match tokio::time::timeout(DRAIN, serving).await {
@@ -67,11 +71,26 @@ pub(crate) async fn run(listener: TcpListener, served: Served) -> anyhow::Result
     }
 }
 
-async fn told_to_stop() -> anyhow::Result<&'static str> {
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut terminate = signal(SignalKind::terminate())?;
-    Ok(tokio::select! {
-        _ = interrupt.recv() => "SIGINT",
-        _ = terminate.recv() => "SIGTERM",
-    })
+/// The signals that tell the service to stop. From the moment they are taken, they end nothing by
+/// themselves.
+pub(crate) struct Signals {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl Signals {
+    /// Takes them. To be done before anything says that the service is there.
+    pub(crate) fn take() -> anyhow::Result<Self> {
+        let take = |kind| signal(kind).context("failed to take the signals that stop the service");
+        let (interrupt, terminate) =
+            (take(SignalKind::interrupt())?, take(SignalKind::terminate())?);
+        Ok(Self { interrupt, terminate })
+    }
+
+    async fn next(&mut self) -> &'static str {
+        tokio::select! {
+            _ = self.interrupt.recv() => "SIGINT",
+            _ = self.terminate.recv() => "SIGTERM",
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! Operations over a WebSocket, by the graphql-transport-ws protocol.
 //!
 //! The protocol's rules are kept here and not by the library, whose WebSocket closes with other
-//! codes and answers an invalid operation otherwise (docs/decisions/0012-graphql-over-http.md).
+//! codes and answers an invalid operation otherwise (docs/decisions/0013-graphql-over-http.md).
 //! A socket is one session: `connection_init` says who, once, in its `authorization`.
 
 mod message;

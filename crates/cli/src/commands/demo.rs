@@ -21,7 +21,7 @@ use crate::{
     folder::Folder,
     issuer, output,
     people::Assignment,
-    server::{self, Served},
+    server::{self, Served, Signals},
 };
 
 /// How long the printed tokens are good.
@@ -72,10 +72,11 @@ pub(crate) async fn run(args: DemoArgs) -> anyhow::Result<()> {
          Stop with Ctrl-C.",
         plan.cases, plan.seed
     )?;
+    let signals = Signals::take()?;
     print(&text)?;
     let keys = issuer.key_set()?;
     let documents = api::PersistedDocuments::default();
-    server::run(listener, Served { engine, keys, introspection: true, documents }).await
+    server::run(listener, Served { engine, keys, introspection: true, documents }, signals).await
 }
 
 fn start_of_hour(now: Timestamp) -> Timestamp {

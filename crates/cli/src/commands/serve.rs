@@ -12,7 +12,7 @@ use crate::{
     folder::Folder,
     issuer,
     people::People,
-    server::{self, Served},
+    server::{self, Served, Signals},
 };
 
 pub(crate) async fn run(args: ServeArgs) -> anyhow::Result<()> {
@@ -30,8 +30,9 @@ pub(crate) async fn run(args: ServeArgs) -> anyhow::Result<()> {
         issuer::list_people(&folder, &people(&engine).await?)?;
     }
     let introspection = !args.no_introspection;
+    let signals = Signals::take()?;
     print(&format!("serving {} on http://{}\n", args.data.display(), listener.local_addr()?))?;
-    server::run(listener, Served { engine, keys, introspection, documents }).await
+    server::run(listener, Served { engine, keys, introspection, documents }, signals).await
 }
 
 /// Whom tokens can be made for at present.
