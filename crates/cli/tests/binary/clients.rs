@@ -4,7 +4,7 @@
 
 use std::{path::Path, process::Command};
 
-use super::demo::{demo, unit_and_type};
+use crate::demo::{demo, unit_and_type};
 
 #[test]
 fn clients_of_other_makes_are_served() {

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use crate::{
     independent::{Action, Numbers, numbers},
     running::{Desk, arende, mapping, real_log},
+    serving::Serving,
 };
 
 fn import(desk: &Desk, log: &str, mapping_name: &str) -> Value {
@@ -23,12 +24,40 @@ fn text(log: &str) -> String {
     text
 }
 
-/// What `arende replay statistics` says of the whole region at `now`.
+/// The statistics of the whole region at `now`, as `arende replay statistics` tells them.
 fn replayed(desk: &Desk, region: &Value, now: i64) -> Numbers {
     let now = Timestamp::from_millisecond(now).unwrap().to_string();
     let region = region.as_str().unwrap();
-    let period = ["--from", "2010-01-01", "--to", "2012-12-31", "--as-of", &now, "--json"];
-    let it = desk.replay(&[&["statistics", region][..], &period].concat()).json();
+    let period = ["--from", FROM, "--to", TO, "--as-of", &now, "--json"];
+    numbers_in(&desk.replay(&[&["statistics", region][..], &period].concat()).json())
+}
+
+/// The same, as an analyst is answered through GraphQL.
+fn asked(desk: &Desk, region: &Value, now: i64) -> Numbers {
+    let data = desk.data();
+    let token = arende(&["token", "--data", &data, "--as", "analyst"]);
+    let served =
+        Serving::start(&["serve", "--data", &data, "--dev", "--listen", LOOPBACK], "serving");
+    let query = "query Q($scope: StatisticsScope!, $period: Period!, $asOf: AsOf!) {
+        statistics(scope: $scope, period: $period, asOf: $asOf) {
+            received open undistributed awaitingResident overdue
+            respondedOnTime { numerator denominator } answeredOnTime { numerator denominator }
+            timeToFirstResponse { count p50 p90 mean } timeToAnswer { count p50 p90 mean }
+            timeToDistribute { count p50 p90 mean } leadTime { count p50 p90 mean } } }";
+    let variables = json!({
+        "scope": { "regionId": region },
+        "period": { "from": FROM, "to": TO },
+        "asOf": { "time": Timestamp::from_millisecond(now).unwrap().to_string() },
+    });
+    numbers_in(&served.data(token.out.trim(), query, variables)["statistics"])
+}
+
+const FROM: &str = "2010-01-01";
+const TO: &str = "2012-12-31";
+const LOOPBACK: &str = "127.0.0.1:0";
+
+/// The numbers of statistics in JSON, by the names that the API gives them.
+fn numbers_in(it: &Value) -> Numbers {
     let n = |key: &str| it[key].as_u64().unwrap();
     let share = |key: &str| {
         let part = |part: &str| it[key][part].as_u64().unwrap();
@@ -116,6 +145,7 @@ fn the_incident_log_imports_to_the_event_twice_and_its_statistics_agree() {
     let (expected, now) = numbers(&text(&log), "org:group", 2, incident);
     assert_eq!(expected.received, 7_554);
     assert_eq!(replayed(&desk, &region, now), expected);
+    assert_eq!(asked(&desk, &region, now), expected);
 }
 
 #[test]
@@ -136,4 +166,5 @@ fn the_permit_log_imports_cleanly_and_its_statistics_agree() {
     let (expected, now) = numbers(&text(&log), "department", 40, permit);
     assert_eq!((expected.received, expected.lead_time), (1_434, (0, None)));
     assert_eq!(replayed(&desk, &report["regionId"], now), expected);
+    assert_eq!(asked(&desk, &report["regionId"], now), expected);
 }

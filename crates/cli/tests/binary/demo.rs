@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::process::{Serving, run};
+use crate::{running::arende, serving::Serving};
 
 /// A small demo in a folder of its own.
 pub(crate) fn demo(data: &str) -> Serving {
@@ -100,20 +100,19 @@ fn a_case_is_worked_on_from_submission_to_close() {
         assert_eq!(change["data"]["inboxChanged"], expected);
     }
     // A token can be had while the folder is served; the auditor replays what happened.
-    let (code, auditor, said) = run(&["token", "--data", data, "--as", "auditor"]);
-    assert_eq!((code, said.as_str()), (0, ""));
+    let auditor = arende(&["token", "--data", data, "--as", "auditor"]);
+    assert_eq!((auditor.code, &*auditor.err), (0, ""));
     let history = "query Q($id: ID!) { caseHistory(caseId: $id, first: 10) { nodes { type actor { capacity } } } }";
-    let history = demo.data(auditor.trim(), history, json!({ "id": case }));
+    let history = demo.data(auditor.out.trim(), history, json!({ "id": case }));
     assert_eq!(history["caseHistory"]["nodes"].as_array().unwrap().len(), 6);
     let case = case.to_owned();
     assert_eq!(demo.stop(), 0);
 
     // All of it is in the folder, and verifies; it can be told, and served again.
-    let (code, told, _) = run(&["replay", "case", &case, "--data", data]);
-    assert_eq!(code, 0);
-    assert!(told.contains("closed"), "{told}");
-    let (code, verified, _) = run(&["verify", "--data", data]);
-    assert_eq!(code, 0, "{verified}");
+    let told = arende(&["replay", "case", &case, "--data", data]);
+    assert!(told.code == 0 && told.out.contains("closed"), "{told:?}");
+    let verified = arende(&["verify", "--data", data]);
+    assert_eq!(verified.code, 0, "{verified:?}");
     let served =
         Serving::start(&["serve", "--data", data, "--dev", "--listen", "127.0.0.1:0"], "serving");
     let query =

@@ -1,27 +1,12 @@
-//! A running `arende`, and what it was asked and said.
+//! An `arende` that serves: what it printed, and what it answers.
 
 use std::{
-    io::{BufRead as _, BufReader, Read as _},
-    path::Path,
-    process::{Child, Command, Output, Stdio},
+    io::{BufRead as _, BufReader},
+    process::{Child, Command, Stdio},
     time::Duration,
 };
 
 use serde_json::{Value, json};
-
-/// The binary under test, quiet but for warnings.
-pub(crate) fn arende(args: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_arende"));
-    command.args(args).env("ARENDE_LOG", "warn").env_remove("ARENDE_MASTER_KEY");
-    command
-}
-
-/// What `args` came to: exit code, standard output, standard error.
-pub(crate) fn run(args: &[&str]) -> (i32, String, String) {
-    let Output { status, stdout, stderr } = arende(args).output().unwrap();
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-    (status.code().unwrap(), text(stdout), text(stderr))
-}
 
 /// A process that serves, ended when it is dropped.
 pub(crate) struct Serving {
@@ -34,7 +19,9 @@ pub(crate) struct Serving {
 impl Serving {
     /// Starts it, and waits until it has printed a line that starts with `until`.
     pub(crate) fn start(args: &[&str], until: &str) -> Self {
-        let mut child = arende(args).stdout(Stdio::piped()).spawn().unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_arende"));
+        command.args(args).env("ARENDE_LOG", "warn").env_remove("ARENDE_MASTER_KEY");
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut output = BufReader::new(child.stdout.take().unwrap());
         let mut said = String::new();
         let mut line = String::new();
@@ -124,11 +111,4 @@ impl Drop for Serving {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
-}
-
-/// The bytes of a file.
-pub(crate) fn read(path: &Path) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    std::fs::File::open(path).unwrap().read_to_end(&mut bytes).unwrap();
-    bytes
 }

@@ -1,0 +1,19 @@
+//! `arende` as its users meet it: a real process, real files, real sockets.
+//!
+//! Import a log, import it again, replay it, verify it; run the demo, serve it, work on it; be told
+//! what is wrong.
+
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+mod clients;
+mod deadline;
+mod demo;
+mod errors;
+mod independent;
+mod real_logs;
+mod replay;
+mod running;
+mod served;
+mod serving;
+mod twice;
+mod verify;

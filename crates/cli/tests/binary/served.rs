@@ -1,0 +1,79 @@
+//! What serving makes of wrong usage, and of folders that are not what they should be.
+
+use std::fs;
+
+use crate::{demo::demo, running::arende};
+
+/// Exit code 1 or 2, nothing on standard output, and an error that says what to do.
+#[track_caller]
+fn refused(args: &[&str], code: i32, why: &str) {
+    let ran = arende(args);
+    assert_eq!((ran.code, &*ran.out), (code, ""), "{ran:?}");
+    let error = if code == 1 { ran.error() } else { &ran.err };
+    assert!(error.contains(why), "{args:?}: {error}");
+}
+
+#[test]
+fn errors_are_told_in_one_line_with_what_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let empty = folder.path().to_str().unwrap();
+    let other = tempfile::tempdir().unwrap();
+    fs::write(other.path().join("thesis.txt"), "mine").unwrap();
+    let other = other.path().to_str().unwrap();
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let taken = listener.local_addr().unwrap().to_string();
+    refused(&["serve", "--data", empty, "--dev"], 1, "holds no log; make one with");
+    refused(&["token", "--data", empty, "--as", "handler"], 1, "holds no log");
+    refused(&["demo", "--data", other], 1, "is not empty; choose a new folder");
+    refused(&["demo", "--listen", "0.0.0.0:8080"], 1, "loopback alone");
+    refused(&["serve", "--data", empty, "--dev", "--listen", "0.0.0.0:0"], 1, "loopback alone");
+    refused(
+        &["demo", "--cases", "3", "--listen", &taken],
+        1,
+        "choose another address with --listen",
+    );
+    refused(&["serve", "--data", empty], 2, "--issuer");
+    refused(&["nonsense"], 2, "Usage");
+}
+
+#[test]
+fn help_and_the_schema_are_told() {
+    let help = arende(&["--help"]);
+    assert!(help.code == 0 && help.out.contains("Exit codes"), "{help:?}");
+    for command in ["demo", "serve", "token"] {
+        let help = arende(&[command, "--help"]);
+        assert!(help.code == 0 && help.out.contains("Example"), "{command}: {help:?}");
+    }
+    let schema = arende(&["schema"]);
+    assert_eq!((schema.code, &*schema.out), (0, include_str!("../../../../schema.graphql")));
+}
+
+/// In a folder that the demo made and left: whichever byte is bent, either all of it is still there
+/// or its place, or the reason, is told.
+#[test]
+fn a_flipped_byte_in_a_served_folder_is_found_or_harmless() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().to_str().unwrap();
+    assert_eq!(demo(data).stop(), 0);
+    let verified = arende(&["verify", "--data", data]);
+    assert_eq!(verified.code, 0, "{verified:?}");
+
+    let path = folder.path().join("log/sled/db");
+    let sound = fs::read(&path).unwrap();
+    let used = sound.iter().rposition(|byte| *byte != 0).unwrap();
+    let mut found = 0;
+    for part in 1..8 {
+        let mut damaged = sound.clone();
+        damaged[used * part / 8] ^= 0x10;
+        fs::write(&path, &damaged).unwrap();
+        let ran = arende(&["verify", "--data", data]);
+        if ran.code == 0 {
+            assert_eq!(ran.out, verified.out);
+            continue;
+        }
+        let told = ran.out.contains("position") || ran.out.contains("sled");
+        assert!(ran.code == 1 && told && ran.out.contains("restore a backup"), "{ran:?}");
+        found += 1;
+    }
+    assert!(found > 0, "no flip was found");
+}
