@@ -358,11 +358,8 @@ impl Cases {
                 (more || beyond_after(), beyond_before())
             }
         };
-        let total = if everything {
-            source.len()
-        } else {
-            source.down(None, None).filter(passes).count()
-        };
+        let total =
+            if everything { source.len() } else { source.down(None, None).filter(passes).count() };
         let row = |key: Key| {
             let case = self.view(key.1);
             let cursor = Cursor { key: key.0, case: case.id };

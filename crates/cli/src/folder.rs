@@ -133,11 +133,14 @@ impl Folder {
         }
         let master = MasterKey::generate(world);
         master.write(&path)?;
-        tracing::warn!(
-            path = %path.display(),
-            "made a master key inside the data folder; for real casework keep it elsewhere"
-        );
+        tracing::info!(path = %path.display(), "made a master key");
         Ok(master)
+    }
+
+    /// Whether the master key comes from within the folder, where a copy of the one is a copy of
+    /// both.
+    pub(crate) fn keeps_its_own_key(args: &MasterKeyArgs) -> bool {
+        args.file.is_none() && std::env::var_os(MASTER_KEY_VARIABLE).is_none()
     }
 }
 

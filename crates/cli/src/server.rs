@@ -62,13 +62,11 @@ pub(crate) async fn run(
         told = signals.next() => tracing::info!(signal = told, "stopping"),
     }
     drain.send_replace(true);
-    match tokio::time::timeout(DRAIN, serving).await {
-        Ok(ended) => ended.context("failed to serve"),
-        Err(_) => {
-            tracing::warn!(seconds = DRAIN.as_secs(), "some requests did not finish in time");
-            Ok(())
-        }
+    if let Ok(ended) = tokio::time::timeout(DRAIN, serving).await {
+        return ended.context("failed to serve");
     }
+    tracing::warn!(seconds = DRAIN.as_secs(), "some requests did not finish in time");
+    Ok(())
 }
 
 /// The signals that tell the service to stop. From the moment they are taken, they end nothing by

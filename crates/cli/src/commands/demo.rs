@@ -151,8 +151,9 @@ async fn invite(
     let (from, region) = (today.saturating_sub(30.days()), generated.region);
     writeln!(
         text,
-        "As receiver, what is due first in the unit's inbox:\n\n\
-         {{ unitInbox(unitId: \"{unit}\", first: 10) {{ totalCount nodes {{\n\
+        "As receiver, what the unit has yet to respond to, what is due first at the top:\n\n\
+         {{ unitInbox(unitId: \"{unit}\", first: 10, filter: {{ slaStates: [OVERDUE, DUE_TODAY, ON_TIME] }}) {{\n\
+         \u{20}   totalCount nodes {{\n\
          \u{20}   id state slaState dueAt caseType {{ nameSv }} handler {{ name }} resident {{ name }} }} }} }}\n\n\
          As analyst, the last month's deadlines:\n\n\
          {{ statistics(scope: {{ regionId: \"{region}\" }}, period: {{ from: \"{from}\", to: \"{today}\" }}) {{\n\

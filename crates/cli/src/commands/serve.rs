@@ -24,6 +24,12 @@ pub(crate) async fn run(args: ServeArgs) -> anyhow::Result<()> {
     let keys = keys(&args, &folder, &*world)?;
     let documents = documents(&args)?;
     let listener = server::listen(args.listen).await?;
+    if !args.dev && Folder::keeps_its_own_key(&args.master_key) {
+        tracing::warn!(
+            folder = %args.data.display(),
+            "the master key lies in the data folder; for real casework keep it elsewhere"
+        );
+    }
     let master = folder.master(&args.master_key, &*world)?;
     let engine = folder.engine(master, world).await?;
     if args.dev {

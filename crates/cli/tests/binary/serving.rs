@@ -93,7 +93,7 @@ impl Serving {
             .header("authorization", format!("Bearer {token}"))
             .header("accept", "text/event-stream")
             .config()
-            .timeout_global(Some(Duration::from_secs(60)))
+            .timeout_global(Some(Duration::from_mins(1)))
             .build();
         let body = json!({ "query": query, "variables": variables });
         let response = request.send_json(body).unwrap();
