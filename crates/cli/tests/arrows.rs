@@ -43,6 +43,19 @@ fn dependencies_point_only_where_they_may() {
     }
 }
 
+/// docs/decisions/0002-dependencies.md names every dependency that is not ours, with its reason.
+#[test]
+fn each_dependency_has_its_reason() {
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
+    let read = |path: &str| std::fs::read_to_string(format!("{root}/{path}")).unwrap();
+    let (manifest, reasons) = (read("Cargo.toml"), read("docs/decisions/0002-dependencies.md"));
+    let (_, theirs) = manifest.split_once("# Theirs.").unwrap();
+    let (theirs, _) = theirs.split_once("[workspace.lints").unwrap();
+    let names = theirs.lines().filter_map(|line| line.split_once(" = ")).map(|(name, _)| name);
+    let silent: Vec<&str> = names.filter(|it| !reasons.contains(&format!("`{it}`"))).collect();
+    assert_eq!(silent, [""; 0]);
+}
+
 /// Each of our crates and what it depends on, tests and benches aside, in order of name.
 fn dependencies() -> BTreeMap<String, Vec<String>> {
     let output = Command::new(env!("CARGO"))
