@@ -58,6 +58,8 @@ pub(crate) struct Plan {
 /// What was generated.
 #[derive(Debug, Clone)]
 pub(crate) struct Generated {
+    /// The moment that the casework leads up to.
+    pub(crate) until: Timestamp,
     /// The region.
     pub(crate) region: RegionId,
     /// Its divisions.
@@ -155,6 +157,7 @@ pub(crate) async fn generate(
     let view = engine.view(None).await?.context("the read models are not there")?;
     let people = view.with(People::of);
     Ok(Generated {
+        until: span.until,
         region: region.id,
         divisions: region.divisions.iter().map(|it| it.id).collect(),
         units: region.units.iter().map(|it| it.id).collect(),

@@ -20,8 +20,8 @@ const RESIDENTS_MAX: usize = 1_000;
 /// Everyone who has a role, and residents with cases; first whoever has most of them.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct People {
-    /// Units with most unanswered cases first; within a unit, handlers who hold most of them, and of
-    /// those who hold as many, the ones who are not receivers too.
+    /// Units with most cases that wait for a first response first; within a unit, the handlers who
+    /// are not receivers too, and of those the ones who hold most unanswered cases.
     pub(crate) staff: Vec<Assignment>,
     /// Those with an unanswered case first, and of those the ones with most cases.
     pub(crate) residents: Vec<ResidentId>,
@@ -55,7 +55,8 @@ impl People {
         let cases = || models.cases().iter();
         let unanswered =
             || cases().filter(|it| !matches!(it.state, State::Answered | State::Closed));
-        let at_unit = counted(unanswered().map(|it| it.unit));
+        let unheard = unanswered().filter(|it| it.first_response_at.is_none());
+        let at_unit = counted(unheard.map(|it| it.unit));
         let held = counted(unanswered().filter_map(|it| Some((it.unit, it.handler?))));
 
         let mut staff: Vec<Assignment> =

@@ -147,16 +147,16 @@ async fn invite(
     }
     let unit = people.staff(Role::Receiver, None, None).map(|it| it.place);
     let Some(Place::Unit(unit)) = unit else { return Ok(()) };
-    let today = local_time(engine.now()).date();
-    let (from, region) = (today.saturating_sub(30.days()), generated.region);
+    let to = local_time(generated.until).date();
+    let (from, region) = (to.saturating_sub(30.days()), generated.region);
     writeln!(
         text,
         "As receiver, what the unit has yet to respond to, what is due first at the top:\n\n\
          {{ unitInbox(unitId: \"{unit}\", first: 10, filter: {{ slaStates: [OVERDUE, DUE_TODAY, ON_TIME] }}) {{\n\
          \u{20}   totalCount nodes {{\n\
          \u{20}   id state slaState dueAt caseType {{ nameSv }} handler {{ name }} resident {{ name }} }} }} }}\n\n\
-         As analyst, the last month's deadlines:\n\n\
-         {{ statistics(scope: {{ regionId: \"{region}\" }}, period: {{ from: \"{from}\", to: \"{today}\" }}) {{\n\
+         As analyst, the deadlines of the last month:\n\n\
+         {{ statistics(scope: {{ regionId: \"{region}\" }}, period: {{ from: \"{from}\", to: \"{to}\" }}) {{\n\
          \u{20}   policy received open overdue respondedOnTime {{ numerator denominator ratio }}\n\
          \u{20}   timeToFirstResponse {{ p50 p90 }} byCaseType {{ caseType {{ nameSv }} count }} }} }}\n"
     )?;

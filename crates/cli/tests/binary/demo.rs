@@ -4,10 +4,11 @@ use serde_json::{Value, json};
 
 use crate::{running::arende, serving::Serving};
 
-/// A small demo in a folder of its own.
+/// A small demo in a folder of its own, the same whenever it is made.
 pub(crate) fn demo(data: &str) -> Serving {
-    let args = ["demo", "--cases", "120", "--data", data, "--listen", "127.0.0.1:0"];
-    Serving::start(&args, "Stop with")
+    let plan = ["demo", "--cases", "300", "--until", "2026-04-22T10:00:00+02:00"];
+    let place = ["--data", data, "--listen", "127.0.0.1:0"];
+    Serving::start(&[&plan[..], &place].concat(), "Stop with")
 }
 
 /// The pasted text between a heading and the next blank line.
