@@ -272,11 +272,15 @@ async fn limits_are_kept() {
         (reply.status, reply.code().as_deref()),
         (StatusCode::BAD_REQUEST, Some("QUERY_TOO_COMPLEX"))
     );
-    let dear = "{ units(first: 100) { nodes { handlers(first: 100) { nodes { name } } } } }";
-    assert_eq!(
-        send(&client, ask(), query(dear)).await.code().as_deref(),
-        Some("QUERY_TOO_COMPLEX")
+    assert!(
+        reply.body.contains("the query is nested too deep; ask in two steps"),
+        "{}",
+        reply.body
     );
+    let dear = "{ units(first: 100) { nodes { handlers(first: 100) { nodes { name } } } } }";
+    let reply = send(&client, ask(), query(dear)).await;
+    assert_eq!(reply.code().as_deref(), Some("QUERY_TOO_COMPLEX"));
+    assert!(reply.body.contains("take smaller pages or fewer fields"), "{}", reply.body);
 }
 
 #[tokio::test]
