@@ -17,8 +17,9 @@ const page = renderGraphiQL({
   shouldPersistHeaders: false,
   headers: '{\n  "authorization": "Bearer "\n}',
   defaultQuery:
-    '# Put a token behind "Bearer " under Headers below, then press Ctrl-Enter.\n' +
-    '# `arende demo` prints a token for each role; `arende token` makes more.\n\n' +
+    '# Put a token behind "Bearer " under Headers\n' +
+    '# below, then press Ctrl-Enter. `arende demo`\n' +
+    '# prints one for each role, `arende token` more.\n\n' +
     'query Viewer {\n  viewer {\n    actor {\n      capacity\n      unit { id name }\n    }\n    permissions\n    expiresAt\n  }\n}\n',
 });
 writeFileSync(new URL('graphiql.html.gz', import.meta.url), gzipSync(page, { level: 9 }));

@@ -4,20 +4,20 @@
 
 use std::{net::SocketAddr, path::PathBuf};
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{Parser, Subcommand, ValueEnum, builder::RangedU64ValueParser};
 use domain::{CaseId, StreamId, UnitId, deadline::Policy};
 use jiff::{Timestamp, civil::Date};
 use projections::Scope;
 
 /// Ärende: casework between residents and care units, as a log of events.
 #[derive(Parser)]
-#[command(name = "arende", version, about, after_help = AFTER_HELP)]
+#[command(name = "arende", version, after_help = AFTER_HELP)]
 pub(crate) struct Args {
     /// Say more in the log on standard error. ARENDE_LOG takes a filter such as `api=debug`.
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = "The log on standard error")]
     pub(crate) verbose: bool,
     /// Write the log on standard error as JSON lines.
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = "The log on standard error")]
     pub(crate) log_json: bool,
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -34,6 +34,16 @@ Examples:
 
 Exit codes: 0 done; 1 failed, or a check found a fault; 2 wrong usage.";
 
+const IMPORT_HELP: &str = "\
+Example:
+  arende import xes log.xes.gz --mapping m.toml --data ./data";
+
+const REPLAY_HELP: &str = "\
+Examples:
+  arende replay case case_01J… --data ./data
+  arende replay inbox unit_01J… --data ./data --as-of 2026-03-01T08:00:00+01:00
+  arende replay statistics region_01J… --from 2026-01-01 --to 2026-03-31 --data ./data";
+
 /// The commands.
 #[derive(Subcommand)]
 pub(crate) enum Command {
@@ -44,12 +54,13 @@ pub(crate) enum Command {
     /// Print a token from a data folder's development issuer.
     Token(TokenArgs),
     /// Import casework from elsewhere.
-    #[command(subcommand)]
+    #[command(subcommand, after_help = IMPORT_HELP)]
     Import(ImportCommand),
     /// Tell what a log says, from the log alone, as of any time.
-    #[command(subcommand)]
+    #[command(subcommand, after_help = REPLAY_HELP)]
     Replay(ReplayCommand),
     /// Check every commit of a data folder's log; name the first bad position.
+    #[command(after_help = "Example:\n  arende verify --data ./data")]
     Verify {
         /// The data folder.
         #[arg(long)]
@@ -58,6 +69,7 @@ pub(crate) enum Command {
     /// Say when the first response is due, one line for each time of receipt.
     Deadline(DeadlineArgs),
     /// Print the GraphQL schema.
+    #[command(after_help = "Example:\n  arende schema > schema.graphql")]
     Schema,
 }
 
@@ -72,18 +84,19 @@ pub(crate) struct DemoArgs {
     #[arg(long, default_value_t = 42)]
     pub(crate) seed: u64,
     /// The moment that the casework leads up to, RFC 3339; the start of this hour if not given.
-    #[arg(long)]
+    #[arg(long, value_parser = time)]
     pub(crate) until: Option<Timestamp>,
     /// The data folder, which must be empty or new; one that is gone at the end if not given.
     #[arg(long)]
     pub(crate) data: Option<PathBuf>,
     /// Where to listen: development tokens are served on loopback alone.
-    #[arg(long, default_value = "127.0.0.1:8080")]
+    #[arg(long, default_value = "127.0.0.1:8080", value_parser = address)]
     pub(crate) listen: SocketAddr,
 }
 
 /// `arende serve`
 #[derive(clap::Args)]
+#[group(id = "trust", required = true, args = ["dev", "issuer"])]
 #[command(after_help = "\
 Examples:
   arende serve --data ./data --dev
@@ -94,13 +107,13 @@ pub(crate) struct ServeArgs {
     #[arg(long)]
     pub(crate) data: PathBuf,
     /// Where to listen.
-    #[arg(long, default_value = "127.0.0.1:8080")]
+    #[arg(long, default_value = "127.0.0.1:8080", value_parser = address)]
     pub(crate) listen: SocketAddr,
     /// Trust the data folder's own development issuer. Loopback addresses only.
-    #[arg(long, conflicts_with_all = ["issuer", "jwks"])]
+    #[arg(long, conflicts_with = "jwks")]
     pub(crate) dev: bool,
     /// The issuer whose tokens are trusted.
-    #[arg(long, required_unless_present = "dev", requires = "jwks")]
+    #[arg(long, requires = "jwks")]
     pub(crate) issuer: Option<String>,
     /// The audience that tokens must name.
     #[arg(long, default_value = "arende")]
@@ -210,7 +223,7 @@ Examples:
         /// Whose.
         unit: UnitId,
         /// How many cases to show.
-        #[arg(long, default_value_t = 100)]
+        #[arg(long, default_value_t = 100, value_parser = RangedU64ValueParser::<usize>::new().range(1..))]
         first: usize,
         #[command(flatten)]
         replay: ReplayArgs,
@@ -260,14 +273,14 @@ pub(crate) struct DeadlineArgs {
     /// EOD, OFFICE_1700, SAME_TIME, EOD_SAT or EOD_NOEVES.
     #[arg(long, default_value = "EOD")]
     pub(crate) policy: Policy,
-    /// Working days.
-    #[arg(long, default_value_t = 2)]
+    /// Working days, 1 to 60.
+    #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u8).range(1..=60))]
     pub(crate) days: u8,
     /// Say day by day why each counted or not.
     #[arg(long)]
     pub(crate) explain: bool,
     /// Times of receipt, RFC 3339.
-    #[arg(required = true)]
+    #[arg(required = true, value_parser = time)]
     pub(crate) received_at: Vec<Timestamp>,
 }
 
@@ -289,16 +302,25 @@ fn scope(text: &str) -> Result<Scope, String> {
     }
 }
 
+fn time(text: &str) -> Result<Timestamp, String> {
+    let time = text.parse::<Timestamp>();
+    time.map_err(|error| format!("not a time such as 2026-04-02T16:30:00+02:00: {error}"))
+}
+
+fn address(text: &str) -> Result<SocketAddr, String> {
+    text.parse().map_err(|_| "not an address and a port such as 127.0.0.1:8080".to_owned())
+}
+
 fn as_of(text: &str) -> Result<engine::AsOf, String> {
-    let time = |text: &str| {
-        let time = text.parse::<Timestamp>();
-        time.map_err(|error| format!("not a position and not an RFC 3339 time: {error}"))
-    };
     if let Ok(position) = text.parse() {
+        if position == 0 {
+            return Err("positions begin at 1".to_owned());
+        }
         return Ok(engine::AsOf::Position(domain::Position::new(position)));
     }
-    match text.strip_prefix("recorded:") {
-        Some(text) => time(text).map(engine::AsOf::RecordedTime),
-        None => time(text).map(engine::AsOf::Time),
+    if let Some(recorded) = text.strip_prefix("recorded:") {
+        return time(recorded).map(engine::AsOf::RecordedTime);
     }
+    let time = time(text).map(engine::AsOf::Time);
+    time.map_err(|error| format!("not a position, and {error}"))
 }

@@ -57,8 +57,15 @@ impl Folder {
 
     /// A folder that must be new or empty.
     pub(crate) fn new(root: &Path) -> anyhow::Result<Self> {
+        let shown = root.display();
+        if Self::existing(root).is_ok() {
+            bail!(
+                "{shown} holds a log; `arende serve --data {shown} --dev` serves it, \
+                 or choose a new folder for --data"
+            );
+        }
         if !is_empty(root)? {
-            bail!("{} is not empty; choose a new folder for --data", root.display());
+            bail!("{shown} is not empty; choose a new folder for --data");
         }
         Self::existing_or_new(root)
     }

@@ -20,8 +20,11 @@ use sha2::{Digest, Sha256};
 use super::accept::MediaType;
 use crate::schema::error::{Code, Refusal};
 
-/// What is said when a query is deeper or dearer than the limits; the words are the library's.
-const TOO_MUCH: [&str; 2] = ["Query is too complex.", "Query is nested too deep."];
+/// What the library says when a query is dearer or deeper than the limits, and what we say.
+const TOO_MUCH: [(&str, &str); 2] = [
+    ("Query is too complex.", "the query asks for too much; take smaller pages or fewer fields"),
+    ("Query is nested too deep.", "the query is nested too deep; ask in two steps"),
+];
 
 /// One error, as it goes out.
 #[derive(Debug, Serialize)]
@@ -192,13 +195,15 @@ impl Answer {
 impl AnswerError {
     fn of(error: ServerError, request_id: &str, never_ran: bool) -> Self {
         let ServerError { message, locations, path, extensions, .. } = error;
+        let too_much = TOO_MUCH.iter().find(|(said, _)| *said == message).map(|(_, ours)| *ours);
         let code = match extensions.as_ref().and_then(|it| it.get("code")) {
             Some(Value::String(code)) => code.clone(),
-            _ if TOO_MUCH.contains(&message.as_str()) => Code::TooComplex.as_str().to_owned(),
+            _ if too_much.is_some() => Code::TooComplex.as_str().to_owned(),
             _ if never_ran => Code::ValidationFailed.as_str().to_owned(),
             // What the library says of an argument, once fields are being resolved.
             _ => Code::BadRequest.as_str().to_owned(),
         };
+        let message = too_much.map_or(message, str::to_owned);
         let request_id = request_id.to_owned();
         Self { message, locations, path, extensions: ErrorExtensions { code, request_id } }
     }

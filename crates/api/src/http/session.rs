@@ -17,21 +17,26 @@ pub(super) fn of_headers(
 ) -> Result<Option<Viewer>, NotBelieved> {
     let Some(value) = headers.get(AUTHORIZATION) else { return Ok(None) };
     let text = value.to_str().map_err(|_| NotBelieved)?;
-    of_authorization(shared, text, request_id).map(Some)
+    of_authorization(shared, text, request_id)
 }
 
-/// The bearer of the token in the text of an Authorization header.
+/// The bearer of the token in the text of an Authorization header. `Bearer` and nothing names
+/// nobody: so GraphiQL asks for the schema until a token is put in.
 pub(super) fn of_authorization(
     shared: &Shared,
     text: &str,
     request_id: &str,
-) -> Result<Viewer, NotBelieved> {
-    let (scheme, token) = text.trim().split_once(' ').ok_or(NotBelieved)?;
+) -> Result<Option<Viewer>, NotBelieved> {
+    let (scheme, token) = text.trim().split_once(' ').unwrap_or((text.trim(), ""));
     if !scheme.eq_ignore_ascii_case("bearer") {
         return Err(NotBelieved);
     }
-    shared.keys.verify(token.trim(), shared.engine.now()).map_err(|error| {
+    if token.is_empty() {
+        return Ok(None);
+    }
+    let viewer = shared.keys.verify(token.trim(), shared.engine.now()).map_err(|error| {
         tracing::warn!(request_id, %error, "a token was not believed");
         NotBelieved
-    })
+    })?;
+    Ok(Some(viewer))
 }

@@ -134,8 +134,9 @@ impl Session {
             FromClient::ConnectionInit { payload } => {
                 if let Some(text) = message::authorization(payload.as_ref()) {
                     let id = request_id::fresh(&self.shared);
-                    let viewer = session::of_authorization(&self.shared, text, &id);
-                    self.viewer = Some(viewer.map_err(|_| (4403, "Forbidden".to_owned()))?);
+                    let viewer = session::of_authorization(&self.shared, text, &id)
+                        .map_err(|_| (4403, "Forbidden".to_owned()))?;
+                    self.viewer = viewer.or_else(|| self.viewer.take());
                 }
                 self.is_initialised = true;
                 Ok(Some(ToClient::ConnectionAck))

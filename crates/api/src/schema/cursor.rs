@@ -25,7 +25,8 @@ pub(crate) fn read<K>(
     cursor: &str,
     parse: impl Fn(&str) -> Option<K>,
 ) -> Result<K, Refusal> {
-    let refused = || Refusal::bad_request("the cursor is not one of this list in this order");
+    let refused =
+        || Refusal::bad_request("the cursor is not of this list in this order; begin anew");
     let bytes = URL_SAFE_NO_PAD.decode(cursor).map_err(|_| refused())?;
     let text = String::from_utf8(bytes).map_err(|_| refused())?;
     let mut parts = text.splitn(3, MARK);

@@ -198,7 +198,7 @@ async fn a_poll_of_what_has_not_changed_is_304() {
 async fn a_token_that_is_not_believed_is_no_token_at_all() {
     let client = Client::new().await;
     let good = client.token(&staff(ANNA));
-    for value in ["Bearer", "Bearer x.y.z", "Basic YTpi", &format!("Bearer {good}x")] {
+    for value in ["Bearer x.y.z", "Basic YTpi", &format!("Bearer {good}x")] {
         let reply =
             send(&client, post().header(AUTHORIZATION, value), query("{ __typename }")).await;
         assert_eq!(reply.status, StatusCode::UNAUTHORIZED, "{value}");
@@ -214,6 +214,20 @@ async fn a_token_that_is_not_believed_is_no_token_at_all() {
     let late = post().header(AUTHORIZATION, format!("Bearer {good}"));
     let reply = send(&client, late, query("{ viewer { expiresAt } }")).await;
     assert_eq!(reply.status, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn a_place_left_for_a_token_names_nobody() {
+    let client = Client::new().await;
+    for bearer in ["Bearer", "Bearer ", "bearer"] {
+        let ask = |text| send(&client, post().header(AUTHORIZATION, bearer), query(text));
+        let reply = ask("{ __schema { queryType { name } } }").await;
+        assert_eq!(reply.json()["data"]["__schema"]["queryType"]["name"], "Query", "{bearer:?}");
+        let reply = ask("{ viewer { expiresAt } }").await;
+        assert_eq!(reply.code().as_deref(), Some("UNAUTHENTICATED"), "{bearer:?}");
+        let message = reply.json()["errors"][0]["message"].take();
+        assert_eq!(message, "say who you are: `Authorization: Bearer` and a token", "{bearer:?}");
+    }
 }
 
 #[tokio::test]
@@ -258,11 +272,15 @@ async fn limits_are_kept() {
         (reply.status, reply.code().as_deref()),
         (StatusCode::BAD_REQUEST, Some("QUERY_TOO_COMPLEX"))
     );
-    let dear = "{ units(first: 100) { nodes { handlers(first: 100) { nodes { name } } } } }";
-    assert_eq!(
-        send(&client, ask(), query(dear)).await.code().as_deref(),
-        Some("QUERY_TOO_COMPLEX")
+    assert!(
+        reply.body.contains("the query is nested too deep; ask in two steps"),
+        "{}",
+        reply.body
     );
+    let dear = "{ units(first: 100) { nodes { handlers(first: 100) { nodes { name } } } } }";
+    let reply = send(&client, ask(), query(dear)).await;
+    assert_eq!(reply.code().as_deref(), Some("QUERY_TOO_COMPLEX"));
+    assert!(reply.body.contains("take smaller pages or fewer fields"), "{}", reply.body);
 }
 
 #[tokio::test]

@@ -64,8 +64,8 @@ pub(crate) async fn run(args: DemoArgs) -> anyhow::Result<()> {
     let mut text = String::new();
     let view = engine.view(None).await?.context("the read models are not there")?;
     view.with(|models, now| summarise(&mut text, models, now, &generated))?;
-    let address = format!("http://{}", listener.local_addr()?);
-    invite(&mut text, &engine, &issuer, &generated, &address).await?;
+    let served = (format!("http://{}", listener.local_addr()?), root);
+    invite(&mut text, &engine, &issuer, &generated, served).await?;
     writeln!(
         text,
         "Made with --cases {} --seed {} --until {until}: the same again gives the same log.\n\
@@ -124,14 +124,16 @@ async fn invite(
     engine: &Engine,
     issuer: &DevIssuer,
     generated: &Generated,
-    address: &str,
+    (address, root): (String, &Path),
 ) -> anyhow::Result<()> {
     let expires_at = engine.now() + SignedDuration::from_hours(TOKEN_HOURS);
     writeln!(
         text,
         "Open {address} in a browser for GraphiQL, and put a token under Headers:\n\
          {{\"authorization\": \"Bearer …\"}}\n\n\
-         Tokens, good for {TOKEN_HOURS} hours; `arende token` makes more:\n"
+         Tokens, good for {TOKEN_HOURS} hours; more by\n\
+         arende token --data {} --as handler --unit unit_…\n",
+        root.display()
     )?;
     let people = &generated.people;
     for (role, name) in ROLES {

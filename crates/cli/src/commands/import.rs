@@ -1,9 +1,13 @@
 //! `arende import`: casework from elsewhere, into a data folder.
 
-use std::{collections::BTreeMap, fmt::Write as _, path::Path, process::ExitCode, sync::Arc};
+use std::{
+    cmp::Reverse, collections::BTreeMap, fmt::Write as _, path::Path, process::ExitCode, sync::Arc,
+};
 
 use anyhow::Context as _;
+use domain::{RegionId, UnitId, case::State};
 use engine::{SystemWorld, World};
+use projections::ReadModels;
 use serde::Serialize;
 
 use super::{print, words};
@@ -49,24 +53,30 @@ pub(crate) fn run(command: ImportCommand) -> anyhow::Result<ExitCode> {
         states: plan.states.iter().map(|(state, count)| (words::state(*state), *count)).collect(),
         seconds: 0.0,
     };
-    let name = plan.region_name.clone();
+    let (region, name) = (plan.region, plan.region_name.clone());
 
     let folder = Folder::existing_or_new(&data)?;
     let master = folder.master(&master_key, &*world)?;
     let runtime = tokio::runtime::Runtime::new().context("failed to start the runtime")?;
-    let written = runtime.block_on(async {
+    let (written, busiest) = runtime.block_on(async {
         let engine = folder.engine(master, world.clone()).await?;
         let bar = progress_bar(report.source_events, "writing");
         let written = record::record(&engine, plan, |done| bar.set_position(done)).await;
         bar.finish_and_clear();
-        written.with_context(|| format!("failed to import {}", log.display()))
+        let written = written.with_context(|| format!("failed to import {}", log.display()))?;
+        let view = engine.view(None).await?.context("the read models are not there")?;
+        anyhow::Ok((written, view.with(|models, _| busiest(models, region))))
     })?;
     report.commits = written.new;
     report.seconds = world.now().duration_since(started).as_secs_f64();
     if json {
         print(&format!("{}\n", serde_json::to_string(&report)?))?;
     } else {
-        print(&table(&report, &name, written)?)?;
+        let mut text = table(&report, &name, written)?;
+        if let Some(unit) = busiest {
+            writeln!(text, "look: arende replay inbox {unit} --data {}", data.display())?;
+        }
+        print(&text)?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -92,6 +102,17 @@ fn plan(path: &Path, mapping: &Mapping) -> anyhow::Result<Plan> {
     let plan = plan.with_context(failed)?;
     tracing::debug!(registrations = plan.registrations.len(), "translated");
     Ok(plan)
+}
+
+/// The region's unit with most open cases: somewhere to begin to look.
+fn busiest(models: &ReadModels, region: RegionId) -> Option<UnitId> {
+    let mut open = BTreeMap::<UnitId, u64>::new();
+    for case in models.cases().iter().filter(|it| it.state != State::Closed) {
+        *open.entry(case.unit).or_default() += 1;
+    }
+    let known = |unit| models.directory().care_unit(unit);
+    open.retain(|unit, _| known(*unit).is_some_and(|it| it.region == region));
+    open.into_iter().max_by_key(|(unit, count)| (*count, Reverse(*unit))).map(|(unit, _)| unit)
 }
 
 fn table(report: &Report, name: &str, written: Written) -> anyhow::Result<String> {

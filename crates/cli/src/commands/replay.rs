@@ -9,7 +9,7 @@ mod json;
 use std::{path::Path, process::ExitCode};
 
 use anyhow::{Context as _, bail};
-use domain::{CaseId, Position, UnitId};
+use domain::{CaseId, Position, UnitId, deadline::local_time};
 use engine::{AsOf, Snapshot, SystemWorld, World as _};
 use event_log::EventLog;
 use event_log_sled::SledLog;
@@ -86,6 +86,7 @@ impl Replayed {
             events: &events,
             directory: self.models().directory(),
             now: self.snapshot.now,
+            as_of: self.moment(),
         };
         Ok(story.to_string())
     }
@@ -102,7 +103,9 @@ impl Replayed {
             return json::line(&json::inbox(known, &page, models, now));
         }
         let table = InboxTable { page: &page, directory: models.directory(), now };
-        Ok(format!("{}, {} open cases\n{table}", known.name, page.total))
+        let moment = self.suffix();
+        let cases = if page.total == 1 { "case" } else { "cases" };
+        Ok(format!("{}, {} open {cases}{moment}\n{table}", known.name, page.total))
     }
 
     fn statistics(&self, scope: Scope, period: Period, json: bool) -> anyhow::Result<String> {
@@ -119,7 +122,24 @@ impl Replayed {
         if json {
             return json::line(&json::statistics(&statistics, directory));
         }
-        Ok(format!("{name}, {} to {}\n{statistics}", period.from, period.to))
+        let moment = self.suffix();
+        Ok(format!("{name}, {} to {}{moment}\n{statistics}", period.from, period.to))
+    }
+
+    /// The moment that was asked for, where one was, in the local time of all that is told.
+    fn moment(&self) -> Option<String> {
+        let local = |time| local_time(time).strftime("%Y-%m-%d %H:%M");
+        self.as_of.map(|as_of| match as_of {
+            AsOf::Time(time) => format!("{}, what had happened", local(time)),
+            AsOf::RecordedTime(time) => format!("{}, what was known", local(time)),
+            AsOf::Position(position) => {
+                format!("position {position}, recorded {}", local(self.snapshot.now))
+            }
+        })
+    }
+
+    fn suffix(&self) -> String {
+        self.moment().map(|moment| format!("; as of {moment}")).unwrap_or_default()
     }
 
     /// Reminds of the moment that was asked for, where one was.

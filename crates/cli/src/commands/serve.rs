@@ -1,6 +1,6 @@
 //! `arende serve`: the GraphQL API over a data folder.
 
-use std::{fs, sync::Arc};
+use std::{fmt::Write as _, fs, sync::Arc};
 
 use anyhow::{Context as _, bail};
 use api::{PersistedDocuments, token::KeySet};
@@ -37,7 +37,12 @@ pub(crate) async fn run(args: ServeArgs) -> anyhow::Result<()> {
     }
     let introspection = !args.no_introspection;
     let signals = Signals::take()?;
-    print(&format!("serving {} on http://{}\n", args.data.display(), listener.local_addr()?))?;
+    let data = args.data.display();
+    let mut text = format!("serving {data} on http://{}\n", listener.local_addr()?);
+    if args.dev {
+        writeln!(text, "a token to ask with: arende token --data {data} --as receiver")?;
+    }
+    print(&text)?;
     server::run(listener, Served { engine, keys, introspection, documents }, signals).await
 }
 

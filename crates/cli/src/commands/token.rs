@@ -1,6 +1,7 @@
 //! `arende token`: a token from a data folder's development issuer.
 
 use anyhow::{Context as _, bail};
+use clap::ValueEnum as _;
 use domain::{Actor, Role, StreamId};
 use engine::{AsOf, SystemWorld, World as _};
 use event_log::EventLog as _;
@@ -22,6 +23,10 @@ pub(crate) async fn run(args: TokenArgs) -> anyhow::Result<()> {
     let people = people(&folder, &world).await?;
     let actor = choose(&people, &args)?;
     let expires_at = world.now() + SignedDuration::from_hours(i64::from(args.hours));
+    // Whose it is goes beside the answer, so that the answer is the token alone.
+    let name = args.capacity.to_possible_value().map(|it| it.get_name().to_owned());
+    let (who, unit) = bearer(&actor);
+    eprintln!("{who}, {}{unit}, until {expires_at:.0}", name.unwrap_or_default());
     print(&format!("{}\n", issuer.token(&actor, expires_at)?))
 }
 
@@ -45,6 +50,17 @@ async fn people(folder: &Folder, world: &SystemWorld) -> anyhow::Result<People> 
     let head = *log.head().borrow();
     let snapshot = engine::replay(&log, AsOf::Position(head)).await?;
     Ok(snapshot.map(|it| People::of(&it.models, world.now())).unwrap_or_default())
+}
+
+/// Who asks with a token for `actor`, and at which unit.
+fn bearer(actor: &Actor) -> (String, String) {
+    match actor {
+        Actor::Staff { who, unit, .. } => {
+            (who.to_string(), unit.map(|unit| format!(" at {unit}")).unwrap_or_default())
+        }
+        Actor::Resident { who, .. } => (who.to_string(), String::new()),
+        Actor::System => (String::new(), String::new()),
+    }
 }
 
 /// Whoever fits what was asked for.

@@ -102,7 +102,7 @@ fn a_case_is_worked_on_from_submission_to_close() {
     }
     // A token can be had while the folder is served; the auditor replays what happened.
     let auditor = arende(&["token", "--data", data, "--as", "auditor"]);
-    assert_eq!((auditor.code, &*auditor.err), (0, ""));
+    assert!(auditor.code == 0 && auditor.err.contains(", auditor, until "), "{auditor:?}");
     let history = "query Q($id: ID!) { caseHistory(caseId: $id, first: 10) { nodes { type actor { capacity } } } }";
     let history = demo.data(auditor.out.trim(), history, json!({ "id": case }));
     assert_eq!(history["caseHistory"]["nodes"].as_array().unwrap().len(), 6);
@@ -114,6 +114,8 @@ fn a_case_is_worked_on_from_submission_to_close() {
     assert!(told.code == 0 && told.out.contains("closed"), "{told:?}");
     let verified = arende(&["verify", "--data", data]);
     assert_eq!(verified.code, 0, "{verified:?}");
+    let again = arende(&["demo", "--data", data, "--listen", "127.0.0.1:0"]);
+    assert!(again.error().contains(&format!("`arende serve --data {data} --dev`")), "{again:?}");
     let served =
         Serving::start(&["serve", "--data", data, "--dev", "--listen", "127.0.0.1:0"], "serving");
     let query =

@@ -117,10 +117,20 @@ fn wrong_usage_exits_with_2_and_help_has_examples() {
     let scope = usage(&["replay", "statistics", "case_7", "--data", "d"]);
     assert!(scope.contains("not a region_…, division_… or unit_… id"), "{scope}");
     let as_of = usage(&["replay", "case", "case_7", "--data", "d", "--as-of", "then"]);
-    assert!(as_of.contains("not a position and not an RFC 3339 time"), "{as_of}");
+    assert!(as_of.contains("not a position, and not a time such as 2026-"), "{as_of}");
+    let as_of = usage(&["replay", "case", "case_7", "--data", "d", "--as-of", "0"]);
+    assert!(as_of.contains("positions begin at 1"), "{as_of}");
+    let first = usage(&["replay", "inbox", "unit_7", "--data", "d", "--first", "0"]);
+    assert!(first.contains("0 is not in 1.."), "{first}");
+    let listen = usage(&["demo", "--listen", "localhost:8080"]);
+    assert!(listen.contains("not an address and a port such as 127.0.0.1:8080"), "{listen}");
 
     for args in [
-        &["import", "xes"][..],
+        &["import"][..],
+        &["import", "xes"],
+        &["replay"],
+        &["verify"],
+        &["schema"],
         &["replay", "case"],
         &["replay", "inbox"],
         &["replay", "statistics"],

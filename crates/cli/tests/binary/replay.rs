@@ -152,7 +152,7 @@ fn an_inbox_holds_what_was_open_then() {
 
     let ran =
         desk.replay(&["inbox", &ids.south, "--as-of", "2026-03-02T10:30:00+01:00", "--first", "1"]);
-    assert!(ran.out.starts_with("south, 2 open cases\ncase "), "{}", ran.out);
+    assert!(ran.out.starts_with("south, 2 open cases; as of 2026-03-02 10:30, "), "{}", ran.out);
     assert!(ran.out.contains(&ids.one) && ran.out.ends_with("1 of 2 cases\n"), "{}", ran.out);
 }
 
@@ -180,6 +180,12 @@ fn statistics_are_told_for_a_unit_and_for_the_region() {
     assert_eq!(region["byHourOfWeek"][0][9], 2);
     assert_eq!(of(&ids.north)["open"], 0);
 
+    let known = statistics(&ids.region, &["--as-of", "3"]);
+    let (heading, _) = known.out.split_once('\n').unwrap();
+    assert!(
+        heading.starts_with("Test, 2026-03-02 to 2026-03-02; as of position 3, recorded "),
+        "{heading}"
+    );
     let table = statistics(&ids.region, &[]);
     assert!(
         table.out.starts_with("Test, 2026-03-02 to 2026-03-02\npolicy SE-EOD-1, "),

@@ -32,7 +32,7 @@ fn errors_are_told_in_one_line_with_what_to_do() {
         1,
         "choose another address with --listen",
     );
-    refused(&["serve", "--data", empty], 2, "--issuer");
+    refused(&["serve", "--data", empty], 2, "<--dev|--issuer <ISSUER>>");
     refused(&["nonsense"], 2, "Usage");
 }
 

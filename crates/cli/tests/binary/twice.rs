@@ -48,6 +48,10 @@ fn the_same_log_imported_again_changes_nothing_and_says_so() {
     let ran = arende(&["import", "xes", &log, "--mapping", &mapping, "--data", &data]);
     assert_eq!(ran.code, 0, "{ran:?}");
     assert!(ran.out.contains("nothing is new"), "{}", ran.out);
+    // Where to look first; as it is told, it can be asked.
+    let (_, look) = ran.out.split_once("look: arende ").unwrap();
+    let looked = arende(&look.split_whitespace().collect::<Vec<_>>());
+    assert!(looked.code == 0 && looked.out.contains(", 1 open case\n"), "{looked:?}");
     assert_eq!(desk.verified(), before);
 }
 

@@ -18,6 +18,8 @@ pub(super) struct Story<'a> {
     pub(super) directory: &'a Directory,
     /// What the deadline is judged at.
     pub(super) now: Timestamp,
+    /// The moment that was asked about, where one was.
+    pub(super) as_of: Option<String>,
 }
 
 impl fmt::Display for Story<'_> {
@@ -27,6 +29,9 @@ impl fmt::Display for Story<'_> {
         let unit = self.directory.care_unit(view.unit);
         let mut row = |what: &str, is: String| writeln!(f, "{what:<10}  {is}");
         row("case", view.id.to_string())?;
+        if let Some(as_of) = &self.as_of {
+            row("as of", as_of.clone())?;
+        }
         let unknown = || view.case_type.to_string();
         row("type", case_type.map_or_else(unknown, |it| it.name_sv.clone()))?;
         row("unit", unit.map_or_else(|| view.unit.to_string(), |it| it.name.clone()))?;
