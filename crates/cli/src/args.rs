@@ -30,6 +30,7 @@ Examples:
   arende import xes log.xes.gz --mapping m.toml --data ./data
   arende replay case case_01J… --data ./data    tell what happened in one case
   arende verify --data ./data                   check every commit of the log
+  arende export ndjson --data ./data            the whole log as lines of JSON
   arende deadline --explain 2026-04-02T16:30:00+02:00
 
 Exit codes: 0 done; 1 failed, or a check found a fault; 2 wrong usage.";
@@ -49,6 +50,9 @@ pub(crate) enum Command {
     /// Tell what a log says, from the log alone, as of any time.
     #[command(subcommand)]
     Replay(ReplayCommand),
+    /// Write a whole log in a form that others can read.
+    #[command(subcommand)]
+    Export(ExportCommand),
     /// Check every commit of a data folder's log; name the first bad position.
     Verify {
         /// The data folder.
@@ -183,6 +187,45 @@ How to write a mapping: docs/import.md")]
         json: bool,
         #[command(flatten)]
         master_key: MasterKeyArgs,
+    },
+    /// Make a data folder from exported logs: the same commits with the same hashes.
+    #[command(after_help = "\
+Examples:
+  arende import ndjson log.ndjson --data ./copy
+  arende import ndjson log.ndjson access.ndjson --data ./copy
+Every line is verified; a changed one is refused, and nothing is written. No key is in the files:
+copy the `keys` folder and the master key yourself. docs/backup.md has the form of the lines.")]
+    Ndjson {
+        /// What `arende export ndjson` wrote: a log, an access log, or one of each.
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+        /// The data folder, which must be empty or new.
+        #[arg(long)]
+        data: PathBuf,
+    },
+}
+
+/// `arende export …`
+#[derive(Subcommand)]
+pub(crate) enum ExportCommand {
+    /// One commit a line, as JSON: what is clear in words and bytes, what is sealed in bytes.
+    #[command(after_help = "\
+Examples:
+  arende export ndjson --data ./data --out log.ndjson
+  arende export ndjson --data ./data --access --out access.ndjson
+  arende export ndjson --data ./data | jq -c 'select(.stream == \"case_01J…\")'
+The folder must not be served meanwhile. Keys are not exported: what was sealed stays sealed, and
+can be read only where the `keys` folder and the master key are. docs/backup.md has the form.")]
+    Ndjson {
+        /// The data folder.
+        #[arg(long)]
+        data: PathBuf,
+        /// Export the access log instead.
+        #[arg(long)]
+        access: bool,
+        /// The file to write, which must be new; standard output if not given.
+        #[arg(long)]
+        out: Option<PathBuf>,
     },
 }
 

@@ -2,6 +2,7 @@
 
 mod deadline;
 mod demo;
+mod export;
 mod import;
 mod replay;
 mod serve;
@@ -21,6 +22,7 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
         Command::Token(args) => on_runtime(token::run(args)),
         Command::Import(command) => import::run(command),
         Command::Replay(command) => replay::run(command),
+        Command::Export(command) => export::run(command),
         Command::Verify { data } => verify::run(&data),
         Command::Deadline(args) => deadline::run(&args),
         Command::Schema => {

@@ -10,6 +10,7 @@ mod deadline;
 mod demo;
 mod errors;
 mod independent;
+mod ndjson;
 mod real_logs;
 mod replay;
 mod running;
