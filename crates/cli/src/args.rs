@@ -2,12 +2,16 @@
 
 #![expect(clippy::doc_markdown, reason = "these comments are help texts, which show backticks")]
 
+mod copies;
+
 use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Parser, Subcommand, ValueEnum};
 use domain::{CaseId, StreamId, UnitId, deadline::Policy};
 use jiff::{Timestamp, civil::Date};
 use projections::Scope;
+
+pub(crate) use self::copies::{BackupArgs, ExportCommand, RestoreArgs};
 
 /// Ärende: casework between residents and care units, as a log of events.
 #[derive(Parser)]
@@ -31,6 +35,8 @@ Examples:
   arende replay case case_01J… --data ./data    tell what happened in one case
   arende verify --data ./data                   check every commit of the log
   arende export ndjson --data ./data            the whole log as lines of JSON
+  arende backup --data ./data --out full.zst    both logs in one file, without keys
+  arende restore full.zst --data ./restored     the same logs again, verified on the way
   arende deadline --explain 2026-04-02T16:30:00+02:00
 
 Exit codes: 0 done; 1 failed, or a check found a fault; 2 wrong usage.";
@@ -53,6 +59,11 @@ pub(crate) enum Command {
     /// Write a whole log in a form that others can read.
     #[command(subcommand)]
     Export(ExportCommand),
+    /// Write both logs of a data folder to one compressed file. The folder must not be served
+    /// meanwhile, and its keys are not in the file.
+    Backup(BackupArgs),
+    /// Make a data folder from a backup and those that continue it, verified on the way.
+    Restore(RestoreArgs),
     /// Check every commit of a data folder's log; name the first bad position.
     Verify {
         /// The data folder.
@@ -202,30 +213,6 @@ copy the `keys` folder and the master key yourself. docs/backup.md has the form 
         /// The data folder, which must be empty or new.
         #[arg(long)]
         data: PathBuf,
-    },
-}
-
-/// `arende export …`
-#[derive(Subcommand)]
-pub(crate) enum ExportCommand {
-    /// One commit a line, as JSON: what is clear in words and bytes, what is sealed in bytes.
-    #[command(after_help = "\
-Examples:
-  arende export ndjson --data ./data --out log.ndjson
-  arende export ndjson --data ./data --access --out access.ndjson
-  arende export ndjson --data ./data | jq -c 'select(.stream == \"case_01J…\")'
-The folder must not be served meanwhile. Keys are not exported: what was sealed stays sealed, and
-can be read only where the `keys` folder and the master key are. docs/backup.md has the form.")]
-    Ndjson {
-        /// The data folder.
-        #[arg(long)]
-        data: PathBuf,
-        /// Export the access log instead.
-        #[arg(long)]
-        access: bool,
-        /// The file to write, which must be new; standard output if not given.
-        #[arg(long)]
-        out: Option<PathBuf>,
     },
 }
 

@@ -1,10 +1,12 @@
 //! What each command does.
 
+mod backup;
 mod deadline;
 mod demo;
 mod export;
 mod import;
 mod replay;
+mod restore;
 mod serve;
 mod token;
 mod verify;
@@ -23,6 +25,8 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
         Command::Import(command) => import::run(command),
         Command::Replay(command) => replay::run(command),
         Command::Export(command) => export::run(command),
+        Command::Backup(args) => backup::run(args),
+        Command::Restore(args) => restore::run(&args),
         Command::Verify { data } => verify::run(&data),
         Command::Deadline(args) => deadline::run(&args),
         Command::Schema => {

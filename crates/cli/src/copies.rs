@@ -7,6 +7,8 @@
 //! A copy is taken from a folder that no process has open, and becomes a folder of its own; it is
 //! never merged into one that holds something.
 
+pub(crate) mod archive;
+pub(crate) mod continued;
 pub(crate) mod lines;
 pub(crate) mod refill;
 pub(crate) mod staged;

@@ -122,6 +122,8 @@ fn wrong_usage_exits_with_2_and_help_has_examples() {
     for args in [
         &["import", "xes"][..],
         &["import", "ndjson"],
+        &["backup"],
+        &["restore"],
         &["export", "ndjson"],
         &["replay", "case"],
         &["replay", "inbox"],
