@@ -2,12 +2,16 @@
 
 #![expect(clippy::doc_markdown, reason = "these comments are help texts, which show backticks")]
 
+mod copies;
+
 use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Parser, Subcommand, ValueEnum, builder::RangedU64ValueParser};
 use domain::{CaseId, StreamId, UnitId, deadline::Policy};
 use jiff::{Timestamp, civil::Date};
 use projections::Scope;
+
+pub(crate) use self::copies::{BackupArgs, ExportCommand, RestoreArgs};
 
 /// Ärende: casework between residents and care units, as a log of events.
 #[derive(Parser)]
@@ -30,6 +34,9 @@ Examples:
   arende import xes log.xes.gz --mapping m.toml --data ./data
   arende replay case case_01J… --data ./data    tell what happened in one case
   arende verify --data ./data                   check every commit of the log
+  arende export ndjson --data ./data            the whole log as lines of JSON
+  arende backup --data ./data --out full.zst    both logs in one file, without keys
+  arende restore full.zst --data ./restored     the same logs again, verified on the way
   arende deadline --explain 2026-04-02T16:30:00+02:00
 
 Exit codes: 0 done; 1 failed, or a check found a fault; 2 wrong usage.";
@@ -59,6 +66,14 @@ pub(crate) enum Command {
     /// Tell what a log says, from the log alone, as of any time.
     #[command(subcommand, after_help = REPLAY_HELP)]
     Replay(ReplayCommand),
+    /// Write a whole log in a form that others can read.
+    #[command(subcommand)]
+    Export(ExportCommand),
+    /// Write both logs of a data folder to one compressed file. The folder must not be served
+    /// meanwhile, and its keys are not in the file.
+    Backup(BackupArgs),
+    /// Make a data folder from a backup and those that continue it, verified on the way.
+    Restore(RestoreArgs),
     /// Check every commit of a data folder's log; name the first bad position.
     #[command(after_help = "Example:\n  arende verify --data ./data")]
     Verify {
@@ -196,6 +211,21 @@ How to write a mapping: docs/import.md")]
         json: bool,
         #[command(flatten)]
         master_key: MasterKeyArgs,
+    },
+    /// Make a data folder from exported logs: the same commits with the same hashes.
+    #[command(after_help = "\
+Examples:
+  arende import ndjson log.ndjson --data ./copy
+  arende import ndjson log.ndjson access.ndjson --data ./copy
+Every line is verified; a changed one is refused, and nothing is written. No key is in the files:
+copy the `keys` folder and the master key yourself. docs/backup.md has the form of the lines.")]
+    Ndjson {
+        /// What `arende export ndjson` wrote: a log, an access log, or one of each.
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+        /// The data folder, which must be empty or new.
+        #[arg(long)]
+        data: PathBuf,
     },
 }
 

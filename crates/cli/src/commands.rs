@@ -1,9 +1,12 @@
 //! What each command does.
 
+mod backup;
 mod deadline;
 mod demo;
+mod export;
 mod import;
 mod replay;
+mod restore;
 mod serve;
 mod token;
 mod verify;
@@ -21,6 +24,9 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
         Command::Token(args) => on_runtime(token::run(args)),
         Command::Import(command) => import::run(command),
         Command::Replay(command) => replay::run(command),
+        Command::Export(command) => export::run(command),
+        Command::Backup(args) => backup::run(args),
+        Command::Restore(args) => restore::run(&args),
         Command::Verify { data } => verify::run(&data),
         Command::Deadline(args) => deadline::run(&args),
         Command::Schema => {

@@ -14,11 +14,13 @@ use std::{
     sync::Arc,
 };
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, anyhow, bail};
+use domain::Position;
 use engine::{
     Engine, Parts, World,
     keys::{KeyStore, MasterKey},
 };
+use event_log::EventLog as _;
 use event_log_sled::SledLog;
 
 use crate::args::MasterKeyArgs;
@@ -104,8 +106,13 @@ impl Folder {
             SledLog::open(&path).with_context(|| format!("failed to open {}", path.display()))
         };
         let keys = self.keys();
+        let has_keys = keys.exists();
+        let log = open(self.log())?;
+        if !has_keys && *log.head().borrow() != Position::START {
+            return Err(self.no_keys());
+        }
         let parts = Parts {
-            log: Arc::new(open(self.log())?),
+            log: Arc::new(log),
             access: Arc::new(open(self.access())?),
             keys: KeyStore::open(&keys, master)
                 .with_context(|| format!("failed to open {}", keys.display()))?,
@@ -138,10 +145,24 @@ impl Folder {
                 self.root.display()
             );
         }
+        if self.log().exists() {
+            return Err(self.no_keys());
+        }
         let master = MasterKey::generate(world);
         master.write(&path)?;
         tracing::info!(path = %path.display(), "made a master key");
         Ok(master)
+    }
+
+    /// A log from a backup, whose keys are elsewhere. New ones would open nothing of what was said,
+    /// and make it look as if its keys had been destroyed.
+    fn no_keys(&self) -> anyhow::Error {
+        let (root, keys) = (self.root.display(), self.keys());
+        anyhow!(
+            "{root} holds a log and no keys; copy the backup of its keys to {}, \
+             and give its master key",
+            keys.display()
+        )
     }
 
     /// Whether the master key comes from within the folder, where a copy of the one is a copy of
@@ -158,7 +179,8 @@ fn read_master(path: &Path) -> anyhow::Result<MasterKey> {
     MasterKey::read(path).with_context(|| format!("failed to read {}", path.display()))
 }
 
-fn is_empty(root: &Path) -> anyhow::Result<bool> {
+/// Whether nothing is at `root`, or an empty folder.
+pub(crate) fn is_empty(root: &Path) -> anyhow::Result<bool> {
     match std::fs::read_dir(root) {
         Ok(mut entries) => Ok(entries.next().is_none()),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(true),

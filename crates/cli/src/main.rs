@@ -5,6 +5,7 @@
 
 mod args;
 mod commands;
+mod copies;
 mod demo;
 mod folder;
 mod import;

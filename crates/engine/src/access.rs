@@ -19,7 +19,8 @@ use crate::{
 /// The type id of [`ContentOpened`], the one event of the access log.
 pub const TYPE_ID: u16 = 201;
 
-const SCHEMA_VERSION: u16 = 1;
+/// The version of its shape that is written.
+pub const SCHEMA_VERSION: u16 = 1;
 
 /// How often an entry is tried anew because the same case was opened by others meanwhile.
 const ATTEMPTS_MAX: u32 = 16;

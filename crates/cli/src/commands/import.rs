@@ -1,5 +1,7 @@
 //! `arende import`: casework from elsewhere, into a data folder.
 
+mod ndjson;
+
 use std::{
     cmp::Reverse, collections::BTreeMap, fmt::Write as _, path::Path, process::ExitCode, sync::Arc,
 };
@@ -38,7 +40,12 @@ struct Report {
 }
 
 pub(crate) fn run(command: ImportCommand) -> anyhow::Result<ExitCode> {
-    let ImportCommand::Xes { log, mapping, data, json, master_key } = command;
+    let (log, mapping, data, json, master_key) = match command {
+        ImportCommand::Xes { log, mapping, data, json, master_key } => {
+            (log, mapping, data, json, master_key)
+        }
+        ImportCommand::Ndjson { files, data } => return ndjson::run(&files, &data),
+    };
     let world = Arc::new(SystemWorld::default());
     let started = world.now();
 

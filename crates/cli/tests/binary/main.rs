@@ -5,11 +5,13 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+mod backup;
 mod clients;
 mod deadline;
 mod demo;
 mod errors;
 mod independent;
+mod ndjson;
 mod real_logs;
 mod replay;
 mod running;

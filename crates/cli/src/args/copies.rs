@@ -1,0 +1,75 @@
+//! What can be asked about copies of a data folder's logs.
+
+use std::path::PathBuf;
+
+use clap::Subcommand;
+use domain::Position;
+
+/// `arende export …`
+#[derive(Subcommand)]
+pub(crate) enum ExportCommand {
+    /// One commit a line, as JSON: what is clear in words and bytes, what is sealed in bytes.
+    #[command(after_help = "\
+Examples:
+  arende export ndjson --data ./data --out log.ndjson
+  arende export ndjson --data ./data --access --out access.ndjson
+  arende export ndjson --data ./data | jq -c 'select(.stream == \"case_01J…\")'
+The folder must not be served meanwhile. Keys are not exported: what was sealed stays sealed, and
+can be read only where the `keys` folder and the master key are. docs/backup.md has the form.")]
+    Ndjson {
+        /// The data folder.
+        #[arg(long)]
+        data: PathBuf,
+        /// Export the access log instead.
+        #[arg(long)]
+        access: bool,
+        /// The file to write, which must be new; standard output if not given.
+        #[arg(long)]
+        out: Option<PathBuf>,
+    },
+}
+
+/// `arende backup`
+#[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  arende backup --data ./data --out full.zst
+  arende backup --data ./data --since 4711 --access-since 815 --out monday.zst
+Stop the service first: it holds the folder. To back up without stopping it, take an atomic snapshot
+of the file system and back that up. Keys are not in the file: copy the `keys` folder in the same
+pause, and keep it and the master key elsewhere. docs/backup.md has it step by step.")]
+pub(crate) struct BackupArgs {
+    /// The data folder.
+    #[arg(long)]
+    pub(crate) data: PathBuf,
+    /// The file to write, which must be new.
+    #[arg(long)]
+    pub(crate) out: PathBuf,
+    /// Leave out the log up to this position: the last that an earlier backup holds.
+    #[arg(long, default_value = "0", value_parser = position)]
+    pub(crate) since: Position,
+    /// The same for the access log.
+    #[arg(long, default_value = "0", value_parser = position)]
+    pub(crate) access_since: Position,
+}
+
+/// `arende restore`
+#[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  arende restore full.zst --data ./restored
+  arende restore full.zst monday.zst tuesday.zst --data ./restored
+The folder is there whole or not at all. No key is in a backup: copy the `keys` folder, and give
+the master key. docs/backup.md has it step by step.")]
+pub(crate) struct RestoreArgs {
+    /// A whole backup, then those that continue it, in the order that they were made.
+    #[arg(required = true)]
+    pub(crate) files: Vec<PathBuf>,
+    /// The data folder, which must be empty or new.
+    #[arg(long)]
+    pub(crate) data: PathBuf,
+}
+
+fn position(text: &str) -> Result<Position, String> {
+    text.parse().map(Position::new).map_err(|error| format!("not a log position: {error}"))
+}

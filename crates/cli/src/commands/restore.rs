@@ -1,0 +1,55 @@
+//! `arende restore`: a data folder out of a backup and those that continue it.
+
+use std::{fmt::Write as _, fs::File, path::Path, process::ExitCode};
+
+use anyhow::{Context as _, bail};
+
+use super::print;
+use crate::{
+    args::RestoreArgs,
+    copies::{Which, archive::ArchiveReader, continued::Continued, staged::Staged},
+    output::progress_bar,
+};
+
+pub(crate) fn run(args: &RestoreArgs) -> anyhow::Result<ExitCode> {
+    let RestoreArgs { files, data } = args;
+    let staged = Staged::new(data)?;
+    let folder = staged.folder()?;
+    let paths = Which::ALL.map(|which| (which, which.path(&folder)));
+    let logs = paths.iter().map(|(which, path)| Ok((*which, Continued::new(*which, path)?)));
+    let mut logs = logs.collect::<anyhow::Result<Vec<_>>>()?;
+    for path in files {
+        take(path, &mut logs).with_context(|| format!("failed to restore {}", path.display()))?;
+    }
+    let mut text = String::new();
+    for (which, log) in logs {
+        let it = log.finish()?;
+        writeln!(
+            text,
+            "{}: {} commits, {} events restored; last hash {}",
+            which.title(),
+            it.commits,
+            it.events,
+            it.hash
+        )?;
+    }
+    staged.finish()?;
+    let data = data.display();
+    writeln!(text, "no key is in a backup: copy the one of the keys to {data}/keys")?;
+    print(&text)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn take(path: &Path, logs: &mut [(Which, Continued<'_>)]) -> anyhow::Result<()> {
+    let file = File::open(path)?;
+    let bar = progress_bar(file.metadata()?.len(), "restoring");
+    let mut archive = ArchiveReader::new(bar.wrap_read(file))?;
+    while let Some(section) = archive.section()? {
+        match logs.iter_mut().find(|(which, _)| *which == section.which) {
+            Some((_, log)) => log.take(section, &mut archive)?,
+            None => bail!("nothing is made of the {}", section.which.title()),
+        }
+    }
+    bar.finish_and_clear();
+    Ok(())
+}

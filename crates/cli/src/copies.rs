@@ -1,0 +1,75 @@
+//! Copies of a data folder's logs: lines that people and tools can read, and a compact archive.
+//!
+//! Both hold every commit whole, so that the copy of a log has the log's own hashes, and both are
+//! checked against the hash chain while they are read. Neither holds a key: what was sealed stays
+//! sealed, and keys are kept apart.
+//!
+//! A copy is taken from a folder that no process has open, and becomes a folder of its own; it is
+//! never merged into one that holds something.
+
+pub(crate) mod archive;
+pub(crate) mod continued;
+pub(crate) mod lines;
+pub(crate) mod refill;
+pub(crate) mod staged;
+#[cfg(test)]
+mod tests;
+pub(crate) mod whole_file;
+
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use event_log::Commit;
+use event_log_sled::SledLog;
+use serde::{Deserialize, Serialize};
+
+use crate::folder::Folder;
+
+/// One of the two logs of a data folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Which {
+    /// What happened.
+    Log,
+    /// Who read what.
+    Access,
+}
+
+impl Which {
+    /// Both, in the order that copies have them.
+    pub(crate) const ALL: [Self; 2] = [Self::Log, Self::Access];
+
+    /// As people are told of it.
+    pub(crate) const fn title(self) -> &'static str {
+        match self {
+            Self::Log => "log",
+            Self::Access => "access log",
+        }
+    }
+
+    /// Where it is within `folder`.
+    pub(crate) fn path(self, folder: &Folder) -> PathBuf {
+        match self {
+            Self::Log => folder.log(),
+            Self::Access => folder.access(),
+        }
+    }
+}
+
+/// Opens a log of `folder`, verifies all of it, and hands each commit to `each`, in order. The
+/// folder is held for as long as the answer is.
+pub(crate) fn read_through(
+    folder: &Folder,
+    which: Which,
+    mut each: impl FnMut(&Commit) -> anyhow::Result<()>,
+) -> anyhow::Result<SledLog> {
+    let path = which.path(folder);
+    let mut outcome = Ok(());
+    let log = SledLog::open_with(&path, |commit| {
+        if outcome.is_ok() {
+            outcome = each(commit);
+        }
+    });
+    let log = log.with_context(|| format!("failed to open {}", path.display()))?;
+    outcome.map(|()| log)
+}
