@@ -10,6 +10,7 @@ pub mod contract;
 pub mod frame;
 mod heads;
 mod memory;
+pub mod merkle;
 
 use std::{future::Future, pin::Pin};
 
