@@ -5,6 +5,7 @@
 //! frames can be written, walked and verified without knowing any event.
 
 pub mod chain;
+pub mod checkpoint;
 mod commit;
 pub mod contract;
 pub mod frame;
