@@ -1,5 +1,8 @@
 //! What each command does.
 
+mod bundle;
+mod checkpoint;
+mod checkpoint_key;
 mod deadline;
 mod demo;
 mod import;
@@ -21,7 +24,10 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
         Command::Token(args) => on_runtime(token::run(args)),
         Command::Import(command) => import::run(command),
         Command::Replay(command) => replay::run(command),
-        Command::Verify { data } => verify::run(&data),
+        Command::Verify(args) => verify::run(&args),
+        Command::Checkpoint(args) => checkpoint::run(&args),
+        Command::CheckpointKey(command) => checkpoint_key::run(command),
+        Command::Bundle(command) => bundle::run(command),
         Command::Deadline(args) => deadline::run(&args),
         Command::Schema => {
             print(&api::sdl())?;

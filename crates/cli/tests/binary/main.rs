@@ -5,6 +5,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+mod bundle;
+mod checkpoint;
 mod clients;
 mod deadline;
 mod demo;
