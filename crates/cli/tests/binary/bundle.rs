@@ -125,7 +125,7 @@ fn both_checkers_refuse_whatever_was_changed() {
     };
     let size = whole["checkpoint"].as_str().unwrap().lines().nth(1).unwrap();
     let another_size = whole["checkpoint"].as_str().unwrap().replacen(size, "999", 1);
-    let changes: [(&str, Change<'_>); 9] = [
+    let changes: [(&str, Change<'_>); 11] = [
         ("a frame", &|it| it["commits"][1]["frame"] = flipped(&it["commits"][1]["frame"])),
         ("the hash before", &|it| {
             it["commits"][0]["hashBefore"] = flipped(&it["commits"][0]["hashBefore"]);
@@ -140,6 +140,8 @@ fn both_checkers_refuse_whatever_was_changed() {
             it["commits"].as_array_mut().unwrap().remove(1);
         }),
         ("commits in another order", &|it| it["commits"].as_array_mut().unwrap().swap(1, 2)),
+        ("a member more", &|it| it["verified"] = json!(true)),
+        ("a member of a commit more", &|it| it["commits"][0]["position"] = json!(1)),
         ("the case", &|it| it["stream"] = json!("case_7")),
         ("the format", &|it| it["format"] = json!("arende-bundle/2")),
         ("the size that was signed", &|it| it["checkpoint"] = json!(another_size)),

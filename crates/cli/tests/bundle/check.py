@@ -18,6 +18,7 @@ try:
 except ImportError:
     Ed25519PublicKey = None
 
+MEMBERS = {"format", "stream", "checkpoint", "earlier", "commits", "eventTypes"}
 DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
@@ -144,6 +145,7 @@ def frame(data):
 
 def check(bundle, key_text, kept=None):
     demand(bundle["format"] == "arende-bundle/1", "the format is unknown")
+    demand(set(bundle) <= MEMBERS, "the bundle has a member that is unknown")
     size, root, signature = checkpoint(bundle["checkpoint"], key_text)
     if kept is not None:
         earlier, earlier_root, _ = checkpoint(kept, key_text)
@@ -159,6 +161,7 @@ def check(bundle, key_text, kept=None):
     names = {(it["typeId"], it["schemaVersion"]): it["name"] for it in bundle["eventTypes"]}
     last, next_version, events = 0, 1, []
     for commit in bundle["commits"]:
+        demand(set(commit) == {"hashBefore", "frame", "inclusion"}, "a member is unknown")
         before = decoded(commit["hashBefore"])
         demand(len(before) == 32, "a hash before is not a hash")
         position, prev, version, stream, types, body, claimed = frame(decoded(commit["frame"]))

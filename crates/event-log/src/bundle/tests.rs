@@ -1,6 +1,7 @@
 //! A bundle proves what it holds; whatever is touched, it proves nothing.
 
 use domain::{CaseId, StreamId};
+use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::{BundleError, Bundler, Checked, check};
@@ -191,6 +192,23 @@ fn whoever_kept_a_checkpoint_can_tell_that_the_bundle_is_of_the_same_log() {
     assert!(matches!(bundle_since(1, Some(&longer)), Err(BundleError::Earlier { size: 8 })));
     let without = check(&bundle(1).unwrap(), key().public()).unwrap();
     assert!(matches!(without.follows(&earlier[3]), Err(BundleError::NoProof { size: 3 })));
+}
+
+proptest! {
+    #[test]
+    fn a_bundle_with_a_bit_flipped_is_refused_or_says_the_same(
+        at in any::<prop::sample::Index>(), bit in 0..7,
+    ) {
+        let text = include_str!("golden.json");
+        let mut bytes = text.as_bytes().to_vec();
+        let at = at.index(bytes.len());
+        bytes[at] ^= 1_u8 << bit;
+        let Ok(touched) = String::from_utf8(bytes) else { return Ok(()) };
+        if let Ok(Checked { commits, checkpoint, .. }) = check(&touched, key().public()) {
+            let sound = check(text, key().public()).unwrap();
+            prop_assert_eq!((commits, checkpoint), (sound.commits, sound.checkpoint));
+        }
+    }
 }
 
 /// Another digit of base64 in this place.
