@@ -9,6 +9,8 @@ mod file;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeSet;
+
 use domain::StreamId;
 use thiserror::Error;
 
@@ -126,40 +128,44 @@ impl Bundler {
         let size = self.tree.size();
         let root = self.tree.root(size).ok_or(BundleError::Part { part: "log" })?;
         let checkpoint = Checkpoint { origin: key.public().name().to_owned(), size, root };
-        let mut event_types = vec![];
-        let mut commits = vec![];
-        for (before, commit) in &self.taken {
-            let mut bytes = vec![];
-            let hash = frame::encode(commit, *before, &mut bytes);
-            let index = commit.position.get() - 1;
-            let proof = self.tree.inclusion(index, size);
-            // Whatever was read is written back as it was, or it was not what was verified.
-            let proof = proof.filter(|_| hash == commit.hash);
-            let inclusion = proof.ok_or(BundleError::Part { part: "log" })?;
-            commits.push(BundledCommit {
-                hash_before: encode(&before.0),
-                frame: encode(&bytes),
-                inclusion: inclusion.iter().map(|it| encode(&it.0)).collect(),
-            });
-            for event in &commit.events {
-                let (type_id, schema_version) = (event.type_id, event.schema_version);
-                let name = name(type_id, schema_version).unwrap_or_default();
-                let event_type = EventType { type_id, schema_version, name };
-                if !event_types.contains(&event_type) {
-                    event_types.push(event_type);
-                }
-            }
-        }
-        event_types.sort();
+        let taken = self.taken.iter();
+        let commits = taken.map(|(before, commit)| self.bundled(*before, commit, size));
+        let commits = commits.collect::<Result<_, _>>()?;
+        let events = self.taken.iter().flat_map(|(_, commit)| &commit.events);
+        let types: BTreeSet<_> = events.map(|it| (it.type_id, it.schema_version)).collect();
+        let event_types = types.into_iter().map(|(type_id, schema_version)| {
+            let name = name(type_id, schema_version).unwrap_or_default();
+            EventType { type_id, schema_version, name }
+        });
         let file = File {
             format: FORMAT.to_owned(),
             stream: self.stream.to_string(),
             checkpoint: checkpoint.sign(key)?,
             earlier: earlier.map(|earlier| self.proof(earlier, size)).transpose()?,
             commits,
-            event_types,
+            event_types: event_types.collect(),
         };
         Ok(serde_json::to_string_pretty(&file)? + "\n")
+    }
+
+    /// One commit, the hash before it, and the proof that it is among the first `size`.
+    fn bundled(
+        &self,
+        before: Hash,
+        commit: &Commit,
+        size: u64,
+    ) -> Result<BundledCommit, BundleError> {
+        let mut bytes = vec![];
+        let hash = frame::encode(commit, before, &mut bytes);
+        let inclusion = self.tree.inclusion(commit.position.get().wrapping_sub(1), size);
+        // Whatever was read is written back as it was, or it was not what was verified.
+        let inclusion = inclusion.filter(|_| hash == commit.hash);
+        let inclusion = inclusion.ok_or(BundleError::Part { part: "log" })?;
+        Ok(BundledCommit {
+            hash_before: encode(&before.0),
+            frame: encode(&bytes),
+            inclusion: inclusion.iter().map(|it| encode(&it.0)).collect(),
+        })
     }
 
     /// The proof that the log of `size` commits begins with what was signed `earlier`.

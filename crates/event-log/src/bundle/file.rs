@@ -36,7 +36,7 @@ pub(super) struct Earlier {
 }
 
 /// What a type of event is called. For people: nothing proves it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct EventType {
     /// Its number.
