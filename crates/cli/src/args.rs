@@ -3,6 +3,7 @@
 #![expect(clippy::doc_markdown, reason = "these comments are help texts, which show backticks")]
 
 mod copies;
+mod proofs;
 
 use std::{net::SocketAddr, path::PathBuf};
 
@@ -12,6 +13,7 @@ use jiff::{Timestamp, civil::Date};
 use projections::Scope;
 
 pub(crate) use self::copies::{BackupArgs, ExportCommand, RestoreArgs};
+pub(crate) use self::proofs::{BundleCommand, CheckpointArgs, CheckpointKeyCommand, VerifyArgs};
 
 /// Ärende: casework between residents and care units, as a log of events.
 #[derive(Parser)]
@@ -37,6 +39,8 @@ Examples:
   arende export ndjson --data ./data            the whole log as lines of JSON
   arende backup --data ./data --out full.zst    both logs in one file, without keys
   arende restore full.zst --data ./restored     the same logs again, verified on the way
+  arende checkpoint --data ./data --out log.checkpoint
+  arende bundle case case_01J… --data ./data --out case.bundle
   arende deadline --explain 2026-04-02T16:30:00+02:00
 
 Exit codes: 0 done; 1 failed, or a check found a fault; 2 wrong usage.";
@@ -75,12 +79,15 @@ pub(crate) enum Command {
     /// Make a data folder from a backup and those that continue it, verified on the way.
     Restore(RestoreArgs),
     /// Check every commit of a data folder's log; name the first bad position.
-    #[command(after_help = "Example:\n  arende verify --data ./data")]
-    Verify {
-        /// The data folder.
-        #[arg(long)]
-        data: PathBuf,
-    },
+    Verify(VerifyArgs),
+    /// Sign what the log is at present, for others to keep.
+    Checkpoint(CheckpointArgs),
+    /// Make a key that signs checkpoints, or show its public part.
+    #[command(subcommand)]
+    CheckpointKey(CheckpointKeyCommand),
+    /// Take one case out of the log with the proof that the log holds it, or check such a bundle.
+    #[command(subcommand)]
+    Bundle(BundleCommand),
     /// Say when the first response is due, one line for each time of receipt.
     Deadline(DeadlineArgs),
     /// Print the GraphQL schema.

@@ -1,6 +1,9 @@
 //! What each command does.
 
 mod backup;
+mod bundle;
+mod checkpoint;
+mod checkpoint_key;
 mod deadline;
 mod demo;
 mod export;
@@ -27,7 +30,10 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
         Command::Export(command) => export::run(command),
         Command::Backup(args) => backup::run(args),
         Command::Restore(args) => restore::run(&args),
-        Command::Verify { data } => verify::run(&data),
+        Command::Verify(args) => verify::run(&args),
+        Command::Checkpoint(args) => checkpoint::run(&args),
+        Command::CheckpointKey(command) => checkpoint_key::run(command),
+        Command::Bundle(command) => bundle::run(command),
         Command::Deadline(args) => deadline::run(&args),
         Command::Schema => {
             print(&api::sdl())?;

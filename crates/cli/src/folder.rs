@@ -6,6 +6,7 @@
 //!   access/       who read what                      (event-log-sled)
 //!   keys/         keys to what was said, wrapped     (engine::keys)
 //!   master.key    only where `demo` or `--dev` made it: keep a real one elsewhere
+//!   checkpoint.key    signs what the log is; only where `demo` or `--dev` made it
 //!   dev-issuer.json, dev-people.json    only where `demo`, `token` or `--dev` made them
 //! ```
 
@@ -86,6 +87,10 @@ impl Folder {
 
     fn master_key(&self) -> PathBuf {
         self.root.join("master.key")
+    }
+
+    pub(crate) fn checkpoint_key(&self) -> PathBuf {
+        self.root.join("checkpoint.key")
     }
 
     pub(crate) fn dev_issuer(&self) -> PathBuf {

@@ -4,6 +4,7 @@
 //! file. Errors are told in one line: what failed, on what, and what to do.
 
 mod args;
+mod checkpoints;
 mod commands;
 mod copies;
 mod demo;
@@ -13,6 +14,7 @@ mod issuer;
 mod output;
 mod people;
 mod server;
+mod signing;
 
 use std::process::ExitCode;
 

@@ -40,7 +40,7 @@ use tokio::sync::watch;
 use self::{database::Database, reader::Reader, writer::Writer};
 pub use self::{
     open_error::OpenError,
-    verify::{Verified, verify},
+    verify::{Verified, verify, verify_with},
 };
 
 /// A log in one folder, opened by one process at a time.

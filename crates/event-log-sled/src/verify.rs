@@ -27,10 +27,20 @@ pub struct Verified {
 /// chain and versions, and the witness. `progress` is told commits done and commits in all.
 ///
 /// The log must not be open elsewhere.
-pub fn verify(folder: &Path, mut progress: impl FnMut(u64, u64)) -> Result<Verified, OpenError> {
+pub fn verify(folder: &Path, progress: impl FnMut(u64, u64)) -> Result<Verified, OpenError> {
+    verify_with(folder, |_| (), progress)
+}
+
+/// As [`verify`], and hands every verified commit to `each`, in order.
+pub fn verify_with(
+    folder: &Path,
+    mut each: impl FnMut(&Commit),
+    mut progress: impl FnMut(u64, u64),
+) -> Result<Verified, OpenError> {
     let database = Database::open(folder)?;
     let total = database.testimony().position.get();
     let (verifier, bytes) = scan(&database, |commit| {
+        each(commit);
         let done = commit.position.get();
         if done.is_multiple_of(1_000) {
             progress(done, total.max(done));

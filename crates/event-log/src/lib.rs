@@ -4,12 +4,15 @@
 //! then nothing above this crate can tell which one it is talking to. Payloads are opaque here:
 //! frames can be written, walked and verified without knowing any event.
 
+pub mod bundle;
 pub mod chain;
+pub mod checkpoint;
 mod commit;
 pub mod contract;
 pub mod frame;
 mod heads;
 mod memory;
+pub mod merkle;
 
 use std::{future::Future, pin::Pin};
 

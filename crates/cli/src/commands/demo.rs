@@ -22,6 +22,7 @@ use crate::{
     issuer, output,
     people::Assignment,
     server::{self, Served, Signals},
+    signing,
 };
 
 /// How long the printed tokens are good.
@@ -61,6 +62,7 @@ pub(crate) async fn run(args: DemoArgs) -> anyhow::Result<()> {
 
     let issuer = issuer::open_or_create(&folder, &*world)?;
     issuer::list_people(&folder, &generated.people)?;
+    signing::create_if_missing(&folder, &*world)?;
     let mut text = String::new();
     let view = engine.view(None).await?.context("the read models are not there")?;
     view.with(|models, now| summarise(&mut text, models, now, &generated))?;

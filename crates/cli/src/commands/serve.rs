@@ -13,6 +13,7 @@ use crate::{
     issuer,
     people::People,
     server::{self, Served, Signals},
+    signing,
 };
 
 pub(crate) async fn run(args: ServeArgs) -> anyhow::Result<()> {
@@ -34,6 +35,7 @@ pub(crate) async fn run(args: ServeArgs) -> anyhow::Result<()> {
     let engine = folder.engine(master, world).await?;
     if args.dev {
         issuer::list_people(&folder, &people(&engine).await?)?;
+        signing::create_if_missing(&folder, &SystemWorld::default())?;
     }
     let introspection = !args.no_introspection;
     let signals = Signals::take()?;

@@ -139,6 +139,12 @@ fn wrong_usage_exits_with_2_and_help_has_examples() {
         &["replay", "inbox"],
         &["replay", "statistics"],
         &["deadline"],
+        &["verify"],
+        &["checkpoint"],
+        &["checkpoint-key", "new"],
+        &["checkpoint-key", "public"],
+        &["bundle", "case"],
+        &["bundle", "check"],
     ] {
         let Ran { code, out, .. } = arende(&[args, &["--help"]].concat());
         let command = format!("  arende {} ", args.join(" "));

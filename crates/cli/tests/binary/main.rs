@@ -6,6 +6,8 @@
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 mod backup;
+mod bundle;
+mod checkpoint;
 mod clients;
 mod deadline;
 mod demo;

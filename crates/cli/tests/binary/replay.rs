@@ -24,15 +24,15 @@ fn inbox(desk: &Desk, unit: &str, more: &[&str]) -> Value {
 }
 
 /// The ids of region, the units `north` and `south`, and the cases `one` and `two`.
-struct Ids {
+pub(crate) struct Ids {
     region: String,
     north: String,
     south: String,
-    one: String,
+    pub(crate) one: String,
     two: String,
 }
 
-fn ids(desk: &Desk) -> Ids {
+pub(crate) fn ids(desk: &Desk) -> Ids {
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     let region = text(&desk.import("log.xes").json()["regionId"]);
     let (north, south) = (id_of("unit", "north"), id_of("unit", "south"));
