@@ -1,6 +1,6 @@
 //! `arende demo`: a region with casework, made up, and served.
 
-use std::{fmt::Write as _, path::Path, sync::Arc};
+use std::{fmt::Write as _, path::Path, process::ExitCode, sync::Arc};
 
 use anyhow::Context as _;
 use api::token::DevIssuer;
@@ -14,7 +14,7 @@ use engine::{Engine, SystemWorld, World as _};
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
 use projections::{CaseView, ReadModels};
 
-use super::print;
+use super::{on_runtime, print};
 use crate::{
     args::{DemoArgs, MasterKeyArgs},
     demo::{Generated, Plan, generate},
@@ -37,15 +37,20 @@ const ROLES: [(Role, &str); 6] = [
     (Role::Analyst, "analyst"),
 ];
 
-pub(crate) async fn run(args: DemoArgs) -> anyhow::Result<()> {
+pub(crate) fn run(args: &DemoArgs) -> anyhow::Result<ExitCode> {
     server::check_loopback(args.listen)?;
-    // Gone with the program, where no folder was named.
-    let temporary = args.data.is_none().then(tempfile::tempdir).transpose()?;
-    let root: &Path = match (&args.data, &temporary) {
-        (Some(data), _) => data,
-        (None, Some(temporary)) => temporary.path(),
-        (None, None) => anyhow::bail!("no data folder"),
-    };
+    if let Some(data) = &args.data {
+        return on_runtime(generate_and_serve(args, data));
+    }
+    // Where no folder was named, one that is gone with the program. It outlives the runtime, whose
+    // tasks have the log open to the last.
+    let temporary = tempfile::Builder::new().prefix("arende-demo-").tempdir();
+    let temporary =
+        temporary.context("failed to make a folder for the demo; name one with --data")?;
+    on_runtime(generate_and_serve(args, temporary.path()))
+}
+
+async fn generate_and_serve(args: &DemoArgs, root: &Path) -> anyhow::Result<()> {
     let folder = Folder::new(root)?;
     let listener = server::listen(args.listen).await?;
     let until = args.until.unwrap_or_else(|| start_of_hour(SystemWorld::default().now()));
