@@ -159,13 +159,31 @@ async fn invite(
     writeln!(
         text,
         "As receiver, what the unit has yet to respond to, what is due first at the top:\n\n\
-         {{ unitInbox(unitId: \"{unit}\", first: 10, filter: {{ slaStates: [OVERDUE, DUE_TODAY, ON_TIME] }}) {{\n\
-         \u{20}   totalCount nodes {{\n\
-         \u{20}   id state slaState dueAt caseType {{ nameSv }} handler {{ name }} resident {{ name }} }} }} }}\n\n\
+         {{\n\
+         \u{20} unitInbox(\n\
+         \u{20}   unitId: \"{unit}\"\n\
+         \u{20}   first: 10\n\
+         \u{20}   filter: {{ slaStates: [OVERDUE, DUE_TODAY, ON_TIME] }}\n\
+         \u{20} ) {{\n\
+         \u{20}   totalCount\n\
+         \u{20}   nodes {{\n\
+         \u{20}     id state slaState dueAt\n\
+         \u{20}     caseType {{ nameSv }} handler {{ name }} resident {{ name }}\n\
+         \u{20}   }}\n\
+         \u{20} }}\n\
+         }}\n\n\
          As analyst, the last month's deadlines:\n\n\
-         {{ statistics(scope: {{ regionId: \"{region}\" }}, period: {{ from: \"{from}\", to: \"{today}\" }}) {{\n\
-         \u{20}   policy received open overdue respondedOnTime {{ numerator denominator ratio }}\n\
-         \u{20}   timeToFirstResponse {{ p50 p90 }} byCaseType {{ caseType {{ nameSv }} count }} }} }}\n"
+         {{\n\
+         \u{20} statistics(\n\
+         \u{20}   scope: {{ regionId: \"{region}\" }}\n\
+         \u{20}   period: {{ from: \"{from}\", to: \"{today}\" }}\n\
+         \u{20} ) {{\n\
+         \u{20}   policy received open overdue\n\
+         \u{20}   respondedOnTime {{ numerator denominator ratio }}\n\
+         \u{20}   timeToFirstResponse {{ p50 p90 }}\n\
+         \u{20}   byCaseType {{ caseType {{ nameSv }} count }}\n\
+         \u{20} }}\n\
+         }}\n"
     )?;
     Ok(())
 }
