@@ -22,7 +22,7 @@ use crate::args::{Args, Command};
 /// Runs what was asked. An error is told in one line, and the exit code is 1.
 pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
     match args.command {
-        Command::Demo(args) => on_runtime(demo::run(args)),
+        Command::Demo(args) => demo::run(&args),
         Command::Serve(args) => on_runtime(serve::run(args)),
         Command::Token(args) => on_runtime(token::run(args)),
         Command::Import(command) => import::run(command),
@@ -42,7 +42,9 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
     }
 }
 
-fn on_runtime(work: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<ExitCode> {
+pub(crate) fn on_runtime(
+    work: impl Future<Output = anyhow::Result<()>>,
+) -> anyhow::Result<ExitCode> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(work)?;
     Ok(ExitCode::SUCCESS)

@@ -119,8 +119,8 @@ impl Operation {
         let took = shared.engine.world().elapsed().saturating_sub(started);
         let outcome = answer.outcome();
         shared.metrics.answered(kind, outcome, took);
-        let took_ms = took.as_secs_f64() * 1e3;
-        tracing::info!(parent: &span, outcome, took_ms, "answered");
+        let took_us = took.as_micros();
+        tracing::info!(parent: &span, outcome, took_us, "answered");
         answer
     }
 

@@ -1,6 +1,6 @@
 //! `arende demo`: a region with casework, made up, and served.
 
-use std::{fmt::Write as _, path::Path, sync::Arc};
+use std::{fmt::Write as _, path::Path, process::ExitCode, sync::Arc};
 
 use anyhow::Context as _;
 use api::token::DevIssuer;
@@ -14,7 +14,7 @@ use engine::{Engine, SystemWorld, World as _};
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
 use projections::{CaseView, ReadModels};
 
-use super::print;
+use super::{on_runtime, print};
 use crate::{
     args::{DemoArgs, MasterKeyArgs},
     demo::{Generated, Plan, generate},
@@ -38,15 +38,20 @@ const ROLES: [(Role, &str); 6] = [
     (Role::Analyst, "analyst"),
 ];
 
-pub(crate) async fn run(args: DemoArgs) -> anyhow::Result<()> {
+pub(crate) fn run(args: &DemoArgs) -> anyhow::Result<ExitCode> {
     server::check_loopback(args.listen)?;
-    // Gone with the program, where no folder was named.
-    let temporary = args.data.is_none().then(tempfile::tempdir).transpose()?;
-    let root: &Path = match (&args.data, &temporary) {
-        (Some(data), _) => data,
-        (None, Some(temporary)) => temporary.path(),
-        (None, None) => anyhow::bail!("no data folder"),
-    };
+    if let Some(data) = &args.data {
+        return on_runtime(generate_and_serve(args, data));
+    }
+    // Where no folder was named, one that is gone with the program. It outlives the runtime, whose
+    // tasks have the log open to the last.
+    let temporary = tempfile::Builder::new().prefix("arende-demo-").tempdir();
+    let temporary =
+        temporary.context("failed to make a folder for the demo; name one with --data")?;
+    on_runtime(generate_and_serve(args, temporary.path()))
+}
+
+async fn generate_and_serve(args: &DemoArgs, root: &Path) -> anyhow::Result<()> {
     let folder = Folder::new(root)?;
     let listener = server::listen(args.listen).await?;
     let until = args.until.unwrap_or_else(|| start_of_hour(SystemWorld::default().now()));
@@ -156,13 +161,31 @@ async fn invite(
     writeln!(
         text,
         "As receiver, what the unit has yet to respond to, what is due first at the top:\n\n\
-         {{ unitInbox(unitId: \"{unit}\", first: 10, filter: {{ slaStates: [OVERDUE, DUE_TODAY, ON_TIME] }}) {{\n\
-         \u{20}   totalCount nodes {{\n\
-         \u{20}   id state slaState dueAt caseType {{ nameSv }} handler {{ name }} resident {{ name }} }} }} }}\n\n\
+         {{\n\
+         \u{20} unitInbox(\n\
+         \u{20}   unitId: \"{unit}\"\n\
+         \u{20}   first: 10\n\
+         \u{20}   filter: {{ slaStates: [OVERDUE, DUE_TODAY, ON_TIME] }}\n\
+         \u{20} ) {{\n\
+         \u{20}   totalCount\n\
+         \u{20}   nodes {{\n\
+         \u{20}     id state slaState dueAt\n\
+         \u{20}     caseType {{ nameSv }} handler {{ name }} resident {{ name }}\n\
+         \u{20}   }}\n\
+         \u{20} }}\n\
+         }}\n\n\
          As analyst, the deadlines of the last month:\n\n\
-         {{ statistics(scope: {{ regionId: \"{region}\" }}, period: {{ from: \"{from}\", to: \"{to}\" }}) {{\n\
-         \u{20}   policy received open overdue respondedOnTime {{ numerator denominator ratio }}\n\
-         \u{20}   timeToFirstResponse {{ p50 p90 }} byCaseType {{ caseType {{ nameSv }} count }} }} }}\n"
+         {{\n\
+         \u{20} statistics(\n\
+         \u{20}   scope: {{ regionId: \"{region}\" }}\n\
+         \u{20}   period: {{ from: \"{from}\", to: \"{to}\" }}\n\
+         \u{20} ) {{\n\
+         \u{20}   policy received open overdue\n\
+         \u{20}   respondedOnTime {{ numerator denominator ratio }}\n\
+         \u{20}   timeToFirstResponse {{ p50 p90 }}\n\
+         \u{20}   byCaseType {{ caseType {{ nameSv }} count }}\n\
+         \u{20} }}\n\
+         }}\n"
     )?;
     Ok(())
 }

@@ -25,6 +25,8 @@ fn the_printed_tokens_answer_the_printed_queries() {
     let inbox = pasted(&demo.said, "As receiver");
     let data = demo.data(&demo.token("receiver"), &inbox, json!({}));
     assert!(data["unitInbox"]["totalCount"].as_u64().unwrap() > 0, "{data}");
+    // GraphiQL's editor shows so much of a line.
+    assert!(inbox.lines().all(|line| line.len() < 70), "{inbox}");
     let name = &data["unitInbox"]["nodes"][0]["resident"]["name"];
     assert!(name.as_str().is_some_and(|it| it.contains(' ')), "{name}");
     let statistics = pasted(&demo.said, "As analyst");

@@ -1,6 +1,10 @@
 //! What serving makes of wrong usage, and of folders that are not what they should be.
 
-use std::fs;
+use std::{
+    fs,
+    io::{BufRead as _, BufReader},
+    process::{Command, Stdio},
+};
 
 use crate::{demo::demo, running::arende};
 
@@ -76,4 +80,26 @@ fn a_flipped_byte_in_a_served_folder_is_found_or_harmless() {
         found += 1;
     }
     assert!(found > 0, "no flip was found");
+}
+
+#[test]
+fn a_demo_that_named_no_folder_leaves_none_and_closes_its_log_first() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_arende"));
+    command.args(["demo", "--cases", "30", "--listen", "127.0.0.1:0"]);
+    command.env("TMPDIR", folder.path()).env("ARENDE_LOG", "warn").env_remove("ARENDE_MASTER_KEY");
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut output = BufReader::new(child.stdout.take().unwrap());
+    let mut line = String::new();
+    while !line.starts_with("Stop with Ctrl-C") {
+        line.clear();
+        assert!(output.read_line(&mut line).unwrap() > 0, "it ended by itself");
+    }
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    let killed = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+    assert!(killed.unwrap().success());
+    let ran = child.wait_with_output().unwrap();
+    let err = String::from_utf8(ran.stderr).unwrap();
+    assert_eq!((ran.status.code(), &*err), (Some(0), ""));
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
 }
