@@ -1,6 +1,10 @@
 //! How much one request may ask for. Whatever goes beyond is refused before it is carried out.
 
+mod extent;
+
 use async_graphql::parser::types::{ExecutableDocument, Selection, SelectionSet};
+
+pub(crate) use self::extent::Extent;
 
 /// The deepest nesting of fields: the standard introspection query needs 15.
 pub(crate) const DEPTH_MAX: usize = 15;
@@ -14,6 +18,12 @@ pub(crate) const ALIASES_MAX: usize = 50;
 
 /// The most lexical tokens of a document.
 pub(crate) const TOKENS_MAX: usize = 4_000;
+
+/// The most selections of a document, fragments counted wherever they are named.
+pub(crate) const SELECTIONS_MAX: usize = 10_000;
+
+/// The most lists of types within each other: the standard introspection query needs one.
+pub(crate) const LISTS_OF_TYPES_MAX: usize = 2;
 
 /// The largest body of a request, in bytes.
 pub(crate) const BODY_BYTES_MAX: usize = 1 << 20;

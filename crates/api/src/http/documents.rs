@@ -12,7 +12,10 @@ use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 use super::params::Params;
-use crate::{limits, schema::error::Code};
+use crate::{
+    limits::{self, Extent},
+    schema::error::Code,
+};
 
 /// The most documents kept. The oldest makes room.
 const DOCUMENTS_MAX: usize = 1_000;
@@ -131,14 +134,7 @@ impl Documents {
             locations: error.positions().collect(),
             ..NoDocument::new(Code::ParseFailed, error.to_string())
         })?;
-        let aliases = limits::aliases(&document);
-        if aliases > limits::ALIASES_MAX {
-            let why = format!(
-                "the document has {aliases} aliases; at most {} are taken",
-                limits::ALIASES_MAX
-            );
-            return Err(NoDocument::new(Code::TooComplex, why));
-        }
+        check(&document)?;
         self.recent().keep(hash, document.clone());
         Ok(document)
     }
@@ -146,6 +142,25 @@ impl Documents {
     fn recent(&self) -> std::sync::MutexGuard<'_, Recent> {
         self.recent.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Refuses a document that comes to more than a request may ask for.
+fn check(document: &ExecutableDocument) -> Result<(), NoDocument> {
+    let refused = |why| Err(NoDocument::new(Code::TooComplex, why));
+    let (aliases, most) = (limits::aliases(document), limits::ALIASES_MAX);
+    if aliases > most {
+        return refused(format!("the document has {aliases} aliases; at most {most} are taken"));
+    }
+    let Extent { selections, lists_of_types } = Extent::of(document);
+    if selections > limits::SELECTIONS_MAX {
+        let most = limits::SELECTIONS_MAX;
+        return refused(format!("the document comes to more than {most} selections"));
+    }
+    if lists_of_types > limits::LISTS_OF_TYPES_MAX {
+        let most = limits::LISTS_OF_TYPES_MAX;
+        return refused(format!("at most {most} lists of types are described within each other"));
+    }
+    Ok(())
 }
 
 impl Recent {
