@@ -3,7 +3,7 @@
 
 use std::{
     collections::{BTreeMap, HashMap, VecDeque},
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use async_graphql::parser::{parse_query, types::ExecutableDocument};
@@ -17,13 +17,17 @@ use crate::{
     schema::error::Code,
 };
 
-/// The most documents kept. The oldest makes room.
-const DOCUMENTS_MAX: usize = 1_000;
+/// The most that the documents kept hold together, in bytes of text; parsed, they take up to some
+/// hundred times that. The oldest make room.
+const KEPT_BYTES_MAX: usize = 512 * 1024;
+
+/// The longest document that is kept, in bytes.
+const DOCUMENT_BYTES_MAX: usize = 16 * 1024;
 
 /// Documents by name, from a manifest: a JSON object of ids and texts.
 #[derive(Debug, Default)]
 pub struct PersistedDocuments {
-    documents: BTreeMap<String, ExecutableDocument>,
+    documents: BTreeMap<String, Arc<ExecutableDocument>>,
 }
 
 /// Why a manifest was not taken.
@@ -51,7 +55,7 @@ impl PersistedDocuments {
             let document = parse_query(&text).map_err(|error| {
                 PersistedDocumentsError::Document { id: id.clone(), why: error.to_string() }
             })?;
-            documents.insert(id, document);
+            documents.insert(id, Arc::new(document));
         }
         Ok(Self { documents })
     }
@@ -89,8 +93,10 @@ pub(super) struct Documents {
 /// Looked up and never iterated; the order of leaving is the queue's.
 #[derive(Default)]
 struct Recent {
-    documents: HashMap<Hash, ExecutableDocument>,
-    order: VecDeque<Hash>,
+    documents: HashMap<Hash, Arc<ExecutableDocument>>,
+    /// Which came when, and how long each is.
+    order: VecDeque<(Hash, usize)>,
+    bytes: usize,
 }
 
 impl Documents {
@@ -99,7 +105,7 @@ impl Documents {
     }
 
     /// The document that `params` send or name.
-    pub(super) fn find(&self, params: &Params) -> Result<ExecutableDocument, NoDocument> {
+    pub(super) fn find(&self, params: &Params) -> Result<Arc<ExecutableDocument>, NoDocument> {
         if let Some(id) = &params.document_id {
             let document = self.persisted.documents.get(id).cloned();
             return document.ok_or_else(not_found);
@@ -122,7 +128,7 @@ impl Documents {
         }
     }
 
-    fn parse(&self, text: &str, hash: Hash) -> Result<ExecutableDocument, NoDocument> {
+    fn parse(&self, text: &str, hash: Hash) -> Result<Arc<ExecutableDocument>, NoDocument> {
         if let Some(document) = self.recent().documents.get(&hash) {
             return Ok(document.clone());
         }
@@ -135,7 +141,8 @@ impl Documents {
             ..NoDocument::new(Code::ParseFailed, error.to_string())
         })?;
         check(&document)?;
-        self.recent().keep(hash, document.clone());
+        let document = Arc::new(document);
+        self.recent().keep(hash, text.len(), Arc::clone(&document));
         Ok(document)
     }
 
@@ -164,14 +171,17 @@ fn check(document: &ExecutableDocument) -> Result<(), NoDocument> {
 }
 
 impl Recent {
-    fn keep(&mut self, hash: Hash, document: ExecutableDocument) {
-        if self.documents.insert(hash, document).is_none() {
-            self.order.push_back(hash);
+    fn keep(&mut self, hash: Hash, bytes: usize, document: Arc<ExecutableDocument>) {
+        if bytes > DOCUMENT_BYTES_MAX || self.documents.insert(hash, document).is_some() {
+            return;
         }
-        if self.order.len() > DOCUMENTS_MAX
-            && let Some(oldest) = self.order.pop_front()
+        self.order.push_back((hash, bytes));
+        self.bytes += bytes;
+        while self.bytes > KEPT_BYTES_MAX
+            && let Some((oldest, bytes)) = self.order.pop_front()
         {
             self.documents.remove(&oldest);
+            self.bytes -= bytes;
         }
     }
 }
@@ -204,7 +214,7 @@ mod tests {
     use serde_json::json;
     use sha2::{Digest, Sha256};
 
-    use super::{Documents, PersistedDocuments};
+    use super::{DOCUMENT_BYTES_MAX, Documents, KEPT_BYTES_MAX, PersistedDocuments};
     use crate::{http::params::Params, schema::error::Code};
 
     fn params(value: serde_json::Value) -> Params {
@@ -238,6 +248,29 @@ mod tests {
             let sent = json!({ "extensions": { "persistedQuery": named } });
             assert_eq!(code(&documents, sent), Some(Code::BadRequest));
         }
+    }
+
+    /// Whoever sends documents without a token fills no more than that.
+    #[test]
+    fn documents_are_kept_as_long_as_there_is_room() {
+        let documents = Documents::new(PersistedDocuments::default());
+        let send = |name: &str, bytes: usize| {
+            let text = format!("{{ {name} # {} \n }}", "x".repeat(bytes));
+            assert_eq!(code(&documents, json!({ "query": text })), None);
+            let hash = format!("{:x}", Sha256::digest(text));
+            json!({ "extensions": { "persistedQuery": { "version": 1, "sha256Hash": hash } } })
+        };
+        let first = send("first", 1_000);
+        let long = send("long", DOCUMENT_BYTES_MAX);
+        assert_eq!(code(&documents, first.clone()), None);
+        assert_eq!(code(&documents, long), Some(Code::PersistedQueryNotFound));
+        for n in 0..40 {
+            send(&format!("a{n}"), 15_000);
+        }
+        assert_eq!(code(&documents, first), Some(Code::PersistedQueryNotFound));
+        let recent = documents.recent();
+        assert!(recent.bytes <= KEPT_BYTES_MAX);
+        assert_eq!(recent.documents.len(), recent.order.len());
     }
 
     #[test]
