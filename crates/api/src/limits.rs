@@ -13,6 +13,12 @@ pub(crate) const DEPTH_MAX: usize = 15;
 /// as much again.
 pub(crate) const COMPLEXITY_MAX: usize = 10_000;
 
+/// What a look back costs: a replay of the log.
+pub(crate) const LOOK_BACK_COST: usize = 1_000;
+
+/// The most values that a filter names of one kind.
+pub(crate) const FILTER_VALUES_MAX: usize = 100;
+
 /// The most fields under another name.
 pub(crate) const ALIASES_MAX: usize = 50;
 

@@ -5,7 +5,8 @@
 //! present, also for a question about the past.
 
 use domain::{
-    Actor, CaseId, CaseTypeId, CommitId, DivisionId, RegionId, ResidentId, Role, StaffId, UnitId,
+    Actor, CareProviderId, CaseId, CaseTypeId, CommitId, DivisionId, RegionId, ResidentId, Role,
+    StaffId, UnitId,
     case::{Case, Surroundings as _},
     organisation::Place,
     policy::{Capacity, Question, Reach, Relation, Sight, may_ask, may_see},
@@ -145,11 +146,13 @@ impl Asking {
         if may_see(self.relation(case).await?, Sight::Case) {
             return Ok(());
         }
-        match self.engine.log().find(id).await {
-            Ok(Some(_)) => Ok(()),
-            Ok(None) => Err(Refusal::not_found()),
-            Err(error) => Err(self.failed(&error.into())),
-        }
+        if self.is_known(id).await? { Ok(()) } else { Err(Refusal::not_found()) }
+    }
+
+    /// Whether the request `id` was carried out.
+    pub(crate) async fn is_known(&self, id: CommitId) -> Result<bool, Refusal> {
+        let found = self.engine.log().find(id).await;
+        Ok(found.map_err(|error| self.failed(&error.into()))?.is_some())
     }
 
     /// Whether the viewer may put `question` about `scope`.
@@ -243,10 +246,22 @@ impl Asking {
         region.is_some_and(|region| self.region(directory).is_none_or(|own| own == region))
     }
 
-    /// Whether a unit may open a case to the resident: anyone who is registered.
-    pub(crate) async fn knows_resident(&self, resident: ResidentId) -> Result<bool, Refusal> {
+    /// Whether the viewer may learn that nobody is registered as `resident`: whoever opens cases,
+    /// which is to anyone who is registered.
+    pub(crate) async fn misses_resident(&self, resident: ResidentId) -> Result<bool, Refusal> {
+        let Actor::Staff { role: Role::Receiver | Role::Handler, .. } = self.viewer.actor else {
+            return Ok(false);
+        };
         let known = |models: &ReadModels, _| models.directory().resident_region(resident);
-        Ok(self.look(known).await?.is_some())
+        Ok(self.look(known).await?.is_none())
+    }
+
+    /// Whether some unit is a care provider's. Anyone may know.
+    pub(crate) async fn knows_provider(&self, provider: CareProviderId) -> Result<bool, Refusal> {
+        let is_theirs = |models: &ReadModels, _| {
+            models.directory().units_after(None).any(|unit| unit.provider == provider)
+        };
+        self.look(is_theirs).await
     }
 
     /// Whether the resident is the viewer, or one whom the viewer may act for.

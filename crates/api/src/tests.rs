@@ -3,9 +3,12 @@
 mod client;
 mod hostile;
 mod http;
+mod limits;
+mod logs;
 mod looking;
 mod policy;
 mod region;
 mod schema;
 mod sockets;
 mod story;
+mod telling;
