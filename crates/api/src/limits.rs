@@ -46,7 +46,8 @@ pub(crate) const SOCKET_INIT_WAIT_MS: u64 = 3_000;
 /// The largest message of a WebSocket, in bytes.
 pub(crate) const SOCKET_MESSAGE_BYTES_MAX: usize = BODY_BYTES_MAX;
 
-/// How often a quiet event stream says that it is there, in milliseconds.
+/// How often a quiet event stream says that it is there and a WebSocket's client is asked, and the
+/// longest that a WebSocket's client may take nothing, in milliseconds.
 pub(crate) const KEEP_ALIVE_MS: u64 = 12_000;
 
 /// An upper bound of a document's lexical tokens, found without parsing it: runs of name characters,

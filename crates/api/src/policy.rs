@@ -130,12 +130,17 @@ impl Asking {
         self.look(|models, _| models.cases().get(case).map(|case| case.subject)).await
     }
 
-    /// What the viewer is to the case; a stranger to one that is not there.
-    pub(crate) async fn relation(&self, case: CaseId) -> Result<Relation, Refusal> {
+    /// The case as it stands, what the viewer is to it, and when: all at one moment. None for one
+    /// that is not there.
+    pub(crate) async fn present(
+        &self,
+        case: CaseId,
+    ) -> Result<Option<(CaseView, Relation, Timestamp)>, Refusal> {
         let actor = &self.viewer.actor;
-        let of = |models: &ReadModels, now| match models.cases().get(case) {
-            Some(case) => relation(actor, &case, models.directory(), now),
-            None => Relation::Stranger,
+        let of = |models: &ReadModels, now| {
+            let case = models.cases().get(case)?;
+            let relation = relation(actor, &case, models.directory(), now);
+            Some((case, relation, now))
         };
         self.look(of).await
     }
@@ -143,7 +148,8 @@ impl Asking {
     /// Refuses a command about a case that the viewer does not see. A request that was carried out
     /// is let through, so that its first outcome is given again also by whoever sent the case away.
     pub(crate) async fn check_may_ask(&self, id: CommitId, case: CaseId) -> Result<(), Refusal> {
-        if may_see(self.relation(case).await?, Sight::Case) {
+        let sees = |(_, relation, _)| may_see(relation, Sight::Case);
+        if self.present(case).await?.is_some_and(sees) {
             return Ok(());
         }
         if self.is_known(id).await? { Ok(()) } else { Err(Refusal::not_found()) }
