@@ -9,6 +9,7 @@ mod looking;
 mod policy;
 mod region;
 mod schema;
+mod sessions;
 mod sockets;
 mod story;
 mod telling;
