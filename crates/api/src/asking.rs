@@ -9,7 +9,7 @@ use std::sync::{
 
 use async_graphql::Context;
 use domain::{Position, StreamId};
-use engine::{AsOf, Engine, Failure, View, access};
+use engine::{AsOf, Engine, Failure, Snapshot, View, access};
 
 use self::names::Names;
 use crate::{policy::Viewer, schema::error::Refusal};
@@ -26,12 +26,16 @@ pub(crate) struct Asking {
     pub(crate) names: Names,
     /// The last place in the log that the answer is known to cover.
     covered: AtomicU64,
+    /// The moments that the request has looked back to: each stays what it was meanwhile. The
+    /// limit on complexity bounds how many there are.
+    looked_back: tokio::sync::Mutex<Vec<(AsOf, Option<Arc<Snapshot>>)>>,
 }
 
 impl Asking {
     pub(crate) fn new(engine: Arc<Engine>, viewer: Viewer, request_id: String) -> Arc<Self> {
         let covered = AtomicU64::new(engine.progress().borrow().position.get());
-        Arc::new(Self { engine, viewer, request_id, names: Names::default(), covered })
+        let (names, looked_back) = (Names::default(), tokio::sync::Mutex::default());
+        Arc::new(Self { engine, viewer, request_id, names, covered, looked_back })
     }
 
     /// The last place in the log that the answer is known to cover: where the read models stood
@@ -73,6 +77,16 @@ impl Asking {
 
     /// The read models at a moment; none for one that is not known yet.
     pub(crate) async fn at(&self, as_of: Option<AsOf>) -> Result<Option<View<'_>>, Refusal> {
-        self.engine.view(as_of).await.map_err(|failure| self.failed(&failure))
+        let Some(as_of) = as_of else {
+            return self.engine.view(None).await.map_err(|failure| self.failed(&failure));
+        };
+        let mut looked_back = self.looked_back.lock().await;
+        if let Some((_, known)) = looked_back.iter().find(|(known, _)| *known == as_of) {
+            return Ok(known.clone().map(View::Past));
+        }
+        let snapshot =
+            self.engine.look_back(as_of).await.map_err(|failure| self.failed(&failure))?;
+        looked_back.push((as_of, snapshot.clone()));
+        Ok(snapshot.map(View::Past))
     }
 }

@@ -13,6 +13,7 @@
 
 mod accept;
 mod answer;
+mod completion;
 mod documents;
 mod graphiql;
 mod graphql;
@@ -38,7 +39,7 @@ use engine::Engine;
 use tokio::sync::watch;
 
 pub use self::documents::{PersistedDocuments, PersistedDocumentsError};
-use self::{documents::Documents, metrics::Metrics};
+use self::{completion::FieldTypes, documents::Documents, metrics::Metrics};
 use crate::{
     schema::{self, Schema},
     token::KeySet,
@@ -62,6 +63,7 @@ pub struct Service {
 struct Shared {
     engine: Arc<Engine>,
     schema: Schema,
+    types: FieldTypes,
     keys: KeySet,
     documents: Documents,
     metrics: Metrics,
@@ -81,6 +83,7 @@ pub fn router(service: Service) -> Router {
     let shared = Arc::new(Shared {
         engine,
         schema: schema::build(introspection),
+        types: FieldTypes::of(&schema::sdl()),
         keys,
         documents: Documents::new(documents),
         metrics: Metrics::default(),

@@ -1,6 +1,10 @@
 //! How much one request may ask for. Whatever goes beyond is refused before it is carried out.
 
+mod extent;
+
 use async_graphql::parser::types::{ExecutableDocument, Selection, SelectionSet};
+
+pub(crate) use self::extent::Extent;
 
 /// The deepest nesting of fields: the standard introspection query needs 15.
 pub(crate) const DEPTH_MAX: usize = 15;
@@ -9,11 +13,23 @@ pub(crate) const DEPTH_MAX: usize = 15;
 /// as much again.
 pub(crate) const COMPLEXITY_MAX: usize = 10_000;
 
+/// What a look back costs: a replay of the log.
+pub(crate) const LOOK_BACK_COST: usize = 1_000;
+
+/// The most values that a filter names of one kind.
+pub(crate) const FILTER_VALUES_MAX: usize = 100;
+
 /// The most fields under another name.
 pub(crate) const ALIASES_MAX: usize = 50;
 
 /// The most lexical tokens of a document.
 pub(crate) const TOKENS_MAX: usize = 4_000;
+
+/// The most selections of a document, fragments counted wherever they are named.
+pub(crate) const SELECTIONS_MAX: usize = 10_000;
+
+/// The most lists of types within each other: the standard introspection query needs one.
+pub(crate) const LISTS_OF_TYPES_MAX: usize = 2;
 
 /// The largest body of a request, in bytes.
 pub(crate) const BODY_BYTES_MAX: usize = 1 << 20;
@@ -30,7 +46,8 @@ pub(crate) const SOCKET_INIT_WAIT_MS: u64 = 3_000;
 /// The largest message of a WebSocket, in bytes.
 pub(crate) const SOCKET_MESSAGE_BYTES_MAX: usize = BODY_BYTES_MAX;
 
-/// How often a quiet event stream says that it is there, in milliseconds.
+/// How often a quiet event stream says that it is there and a WebSocket's client is asked, and the
+/// longest that a WebSocket's client may take nothing, in milliseconds.
 pub(crate) const KEEP_ALIVE_MS: u64 = 12_000;
 
 /// An upper bound of a document's lexical tokens, found without parsing it: runs of name characters,

@@ -5,7 +5,8 @@
 //! present, also for a question about the past.
 
 use domain::{
-    Actor, CaseId, CaseTypeId, CommitId, DivisionId, RegionId, ResidentId, Role, StaffId, UnitId,
+    Actor, CareProviderId, CaseId, CaseTypeId, CommitId, DivisionId, RegionId, ResidentId, Role,
+    StaffId, UnitId,
     case::{Case, Surroundings as _},
     organisation::Place,
     policy::{Capacity, Question, Reach, Relation, Sight, may_ask, may_see},
@@ -129,12 +130,17 @@ impl Asking {
         self.look(|models, _| models.cases().get(case).map(|case| case.subject)).await
     }
 
-    /// What the viewer is to the case; a stranger to one that is not there.
-    pub(crate) async fn relation(&self, case: CaseId) -> Result<Relation, Refusal> {
+    /// The case as it stands, what the viewer is to it, and when: all at one moment. None for one
+    /// that is not there.
+    pub(crate) async fn present(
+        &self,
+        case: CaseId,
+    ) -> Result<Option<(CaseView, Relation, Timestamp)>, Refusal> {
         let actor = &self.viewer.actor;
-        let of = |models: &ReadModels, now| match models.cases().get(case) {
-            Some(case) => relation(actor, &case, models.directory(), now),
-            None => Relation::Stranger,
+        let of = |models: &ReadModels, now| {
+            let case = models.cases().get(case)?;
+            let relation = relation(actor, &case, models.directory(), now);
+            Some((case, relation, now))
         };
         self.look(of).await
     }
@@ -142,14 +148,17 @@ impl Asking {
     /// Refuses a command about a case that the viewer does not see. A request that was carried out
     /// is let through, so that its first outcome is given again also by whoever sent the case away.
     pub(crate) async fn check_may_ask(&self, id: CommitId, case: CaseId) -> Result<(), Refusal> {
-        if may_see(self.relation(case).await?, Sight::Case) {
+        let sees = |(_, relation, _)| may_see(relation, Sight::Case);
+        if self.present(case).await?.is_some_and(sees) {
             return Ok(());
         }
-        match self.engine.log().find(id).await {
-            Ok(Some(_)) => Ok(()),
-            Ok(None) => Err(Refusal::not_found()),
-            Err(error) => Err(self.failed(&error.into())),
-        }
+        if self.is_known(id).await? { Ok(()) } else { Err(Refusal::not_found()) }
+    }
+
+    /// Whether the request `id` was carried out.
+    pub(crate) async fn is_known(&self, id: CommitId) -> Result<bool, Refusal> {
+        let found = self.engine.log().find(id).await;
+        Ok(found.map_err(|error| self.failed(&error.into()))?.is_some())
     }
 
     /// Whether the viewer may put `question` about `scope`.
@@ -243,10 +252,22 @@ impl Asking {
         region.is_some_and(|region| self.region(directory).is_none_or(|own| own == region))
     }
 
-    /// Whether a unit may open a case to the resident: anyone who is registered.
-    pub(crate) async fn knows_resident(&self, resident: ResidentId) -> Result<bool, Refusal> {
+    /// Whether the viewer may learn that nobody is registered as `resident`: whoever opens cases,
+    /// which is to anyone who is registered.
+    pub(crate) async fn misses_resident(&self, resident: ResidentId) -> Result<bool, Refusal> {
+        let Actor::Staff { role: Role::Receiver | Role::Handler, .. } = self.viewer.actor else {
+            return Ok(false);
+        };
         let known = |models: &ReadModels, _| models.directory().resident_region(resident);
-        Ok(self.look(known).await?.is_some())
+        Ok(self.look(known).await?.is_none())
+    }
+
+    /// Whether some unit is a care provider's. Anyone may know.
+    pub(crate) async fn knows_provider(&self, provider: CareProviderId) -> Result<bool, Refusal> {
+        let is_theirs = |models: &ReadModels, _| {
+            models.directory().units_after(None).any(|unit| unit.provider == provider)
+        };
+        self.look(is_theirs).await
     }
 
     /// Whether the resident is the viewer, or one whom the viewer may act for.

@@ -1,10 +1,15 @@
 //! The API over a small region: real HTTP, real tokens, the log in memory, a scripted clock.
 
 mod client;
+mod hostile;
 mod http;
+mod limits;
+mod logs;
 mod looking;
 mod policy;
 mod region;
 mod schema;
+mod sessions;
 mod sockets;
 mod story;
+mod telling;

@@ -10,6 +10,7 @@ use domain::{AccessId, Actor, CaseId, CommitId, StreamId};
 use event_log::{Append, AppendError, Commit, EventLog, EventRecord, Expected};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use tokio::sync::Mutex;
 
 use crate::{
     Failure, World,
@@ -22,8 +23,12 @@ pub const TYPE_ID: u16 = 201;
 /// The version of its shape that is written.
 pub const SCHEMA_VERSION: u16 = 1;
 
-/// How often an entry is tried anew because the same case was opened by others meanwhile.
+/// How often an entry is tried anew because another process wrote to its stream first. Within one
+/// process entries of one stream take turns.
 const ATTEMPTS_MAX: u32 = 16;
+
+/// Streams that take turns together: few enough to keep, so many that others seldom wait.
+const TURNS: usize = 256;
 
 /// What someone is about to read.
 #[derive(Debug, Clone)]
@@ -79,11 +84,12 @@ pub struct Reading {
 pub(crate) struct AccessLog {
     log: Arc<dyn EventLog>,
     world: Arc<dyn World>,
+    turns: Vec<Mutex<()>>,
 }
 
 impl AccessLog {
     pub(crate) fn new(log: Arc<dyn EventLog>, world: Arc<dyn World>) -> Self {
-        Self { log, world }
+        Self { log, world, turns: (0..TURNS).map(|_| Mutex::default()).collect() }
     }
 
     pub(crate) fn log(&self) -> &dyn EventLog {
@@ -93,7 +99,8 @@ impl AccessLog {
     /// Returns once the entry is durable.
     pub(crate) async fn write(&self, opening: Opening) -> Result<(), Failure> {
         let Opening { reader, correlation, what, action, purpose } = opening;
-        let stream = StreamId::Access(stream_of(&reader, &what));
+        let reading = stream_of(&reader, &what);
+        let stream = StreamId::Access(reading);
         let opened = ContentOpened { what, action, purpose };
         let clear = codec::to_bytes("ContentOpened", &opened)?;
         let fingerprint = Sha256::digest(&clear).into();
@@ -104,6 +111,8 @@ impl AccessLog {
             sealed: bytes::Bytes::new(),
         };
         let commit_id = CommitId(self.world.new_id());
+        let turn = usize::try_from(reading.get() % TURNS as u128).unwrap_or(0);
+        let _turn = self.turns[turn].lock().await;
         for _ in 0..ATTEMPTS_MAX {
             let head = self.log.stream_head(stream).await?;
             let now = self.world.now();
@@ -125,7 +134,7 @@ impl AccessLog {
                 Err(refused) => return Err(Failure::Refused { why: refused.to_string() }),
             }
         }
-        Err(Failure::Refused { why: "the access log is too busy for this case".to_owned() })
+        Err(Failure::Contended { stream })
     }
 }
 

@@ -6,7 +6,7 @@ use domain::{
     CaseId, Event, StreamId,
     case::{self, Asked, Case, Command, Rejection},
 };
-use event_log::{AppendError, Commit};
+use event_log::{AppendError, Appended, Commit};
 use jiff::Timestamp;
 
 use crate::{
@@ -50,7 +50,9 @@ impl Engine {
             let draft = Draft { has_sealed, ..draft };
             let append = self.seal(draft).await?;
             match self.log.append(append).await {
-                Ok(appended) if appended.duplicate => {
+                // The same request, or another with its key, was quicker. One that starts a case
+                // started one of its own.
+                Ok(Appended { duplicate: true, .. }) | Err(AppendError::IdReused { .. }) => {
                     let done = self.replayed(&request, fingerprint).await?;
                     return done.ok_or(ExecuteError::Contended);
                 }
@@ -66,7 +68,6 @@ impl Engine {
                     });
                 }
                 Err(AppendError::Conflict { .. }) => (),
-                Err(AppendError::IdReused { .. }) => return Err(ExecuteError::KeyReused),
                 Err(AppendError::Log(error)) => return Err(Failure::from(error).into()),
                 Err(refused) => {
                     return Err(Failure::Refused { why: refused.to_string() }.into());

@@ -33,6 +33,12 @@ pub enum Failure {
         /// Why they went no further.
         why: String,
     },
+    /// Others kept writing to the same stream of the access log.
+    #[error("{stream} of the access log is written by others; try again")]
+    Contended {
+        /// Which.
+        stream: domain::StreamId,
+    },
     /// The log refused a commit that should be well-formed.
     #[error("the log refused a commit: {why}")]
     Refused {

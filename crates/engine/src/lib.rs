@@ -121,8 +121,13 @@ impl Engine {
     pub async fn view(&self, as_of: Option<AsOf>) -> Result<Option<View<'_>>, Failure> {
         match as_of {
             None => Ok(Some(self.models.live(self.now()))),
-            Some(as_of) => self.models.as_of(&*self.log, as_of).await,
+            Some(as_of) => Ok(self.look_back(as_of).await?.map(View::Past)),
         }
+    }
+
+    /// The read models as they stood at a moment; none for one that is not known yet.
+    pub async fn look_back(&self, as_of: AsOf) -> Result<Option<Arc<Snapshot>>, Failure> {
+        self.models.as_of(&*self.log, as_of).await
     }
 
     /// How far the read models have come; changes wake the receiver.

@@ -153,14 +153,14 @@ impl Models {
         &self,
         log: &dyn EventLog,
         as_of: AsOf,
-    ) -> Result<Option<View<'_>>, Failure> {
+    ) -> Result<Option<Arc<Snapshot>>, Failure> {
         let head = *log.head().borrow();
         let mut snapshots = self.snapshots.lock().await;
         let known = |(asked, seen, _): &&(AsOf, Position, Arc<Snapshot>)| {
             *asked == as_of && (*seen == head || matches!(as_of, AsOf::Position(_)))
         };
         if let Some((_, _, snapshot)) = snapshots.iter().find(known) {
-            return Ok(Some(View::Past(Arc::clone(snapshot))));
+            return Ok(Some(Arc::clone(snapshot)));
         }
         let Some(snapshot) = replay(log, as_of).await? else { return Ok(None) };
         let snapshot = Arc::new(snapshot);
@@ -169,7 +169,7 @@ impl Models {
             snapshots.remove(0);
         }
         snapshots.push((as_of, head, Arc::clone(&snapshot)));
-        Ok(Some(View::Past(snapshot)))
+        Ok(Some(snapshot))
     }
 }
 

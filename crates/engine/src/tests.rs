@@ -5,16 +5,19 @@ mod pipelined;
 mod region;
 mod replay;
 
+use std::sync::Arc;
+
 use domain::{
     Actor, CaseId, CommitId, Position, Role, StreamId,
     case::{CaseAnswered, Command, Content, Rejection},
 };
+use event_log::EventLog as _;
 use jiff::SignedDuration;
 
 use self::region::{ANNA, BO, EVA, Region, UNIT, monday};
 use crate::{
-    AsOf, ExecuteError, Facts, Failure, Target,
-    access::{self, Action, Opening},
+    AsOf, ExecuteError, Facts, Failure, ScriptedWorld, Target,
+    access::{self, AccessLog, Action, Opening},
     commit_id,
     keys::KeyError,
     message_id,
@@ -203,9 +206,30 @@ async fn a_reading_that_cannot_be_entered_in_the_access_log_is_refused() {
     let entries = region.engine.history(case).await.unwrap();
     region.access.lose_next(u32::MAX);
     let refused = region.engine.open_content(reading(case), &entries).await;
-    assert!(matches!(refused, Err(Failure::Refused { .. })), "got {refused:?}");
+    assert!(matches!(refused, Err(Failure::Contended { .. })), "got {refused:?}");
     let refused = region.engine.resident_names(reading(case), &[EVA]).await;
-    assert!(matches!(refused, Err(Failure::Refused { .. })), "got {refused:?}");
+    assert!(matches!(refused, Err(Failure::Contended { .. })), "got {refused:?}");
+}
+
+/// Each reading is an entry of its own, however many look at the same time.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn many_read_one_case_at_once_and_each_is_entered() {
+    const READERS: usize = 60;
+    let folder = tempfile::tempdir().unwrap();
+    let log = Arc::new(event_log_sled::SledLog::open(folder.path()).unwrap());
+    let world = Arc::new(ScriptedWorld::new(1, monday()));
+    let access = Arc::new(AccessLog::new(log.clone(), world));
+    let case = CaseId::new(7);
+    let mut readers = tokio::task::JoinSet::new();
+    for _ in 0..READERS {
+        let access = Arc::clone(&access);
+        readers.spawn(async move { access.write(reading(case)).await });
+    }
+    for read in readers.join_all().await {
+        read.unwrap();
+    }
+    let stream = StreamId::Access(access::of_case(case));
+    assert_eq!(log.history(stream).await.unwrap().len(), READERS);
 }
 
 #[tokio::test]

@@ -25,6 +25,14 @@ impl MediaType {
         }
     }
 
+    /// The form of one answer to whoever asked for this: no stream begins with a refusal.
+    pub(super) const fn of_one(self) -> Self {
+        match self {
+            Self::EventStream => Self::Json,
+            Self::GraphqlResponse | Self::Json | Self::Html => self,
+        }
+    }
+
     const fn essence(self) -> (&'static str, &'static str) {
         match self {
             Self::GraphqlResponse => ("application", "graphql-response+json"),

@@ -3,7 +3,7 @@
 
 use std::{
     collections::{BTreeMap, HashMap, VecDeque},
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use async_graphql::parser::{parse_query, types::ExecutableDocument};
@@ -12,15 +12,22 @@ use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 use super::params::Params;
-use crate::{limits, schema::error::Code};
+use crate::{
+    limits::{self, Extent},
+    schema::error::Code,
+};
 
-/// The most documents kept. The oldest makes room.
-const DOCUMENTS_MAX: usize = 1_000;
+/// The most that the documents kept hold together, in bytes of text; parsed, they take up to some
+/// hundred times that. The oldest make room.
+const KEPT_BYTES_MAX: usize = 512 * 1024;
+
+/// The longest document that is kept, in bytes.
+const DOCUMENT_BYTES_MAX: usize = 16 * 1024;
 
 /// Documents by name, from a manifest: a JSON object of ids and texts.
 #[derive(Debug, Default)]
 pub struct PersistedDocuments {
-    documents: BTreeMap<String, ExecutableDocument>,
+    documents: BTreeMap<String, Arc<ExecutableDocument>>,
 }
 
 /// Why a manifest was not taken.
@@ -48,7 +55,7 @@ impl PersistedDocuments {
             let document = parse_query(&text).map_err(|error| {
                 PersistedDocumentsError::Document { id: id.clone(), why: error.to_string() }
             })?;
-            documents.insert(id, document);
+            documents.insert(id, Arc::new(document));
         }
         Ok(Self { documents })
     }
@@ -86,8 +93,10 @@ pub(super) struct Documents {
 /// Looked up and never iterated; the order of leaving is the queue's.
 #[derive(Default)]
 struct Recent {
-    documents: HashMap<Hash, ExecutableDocument>,
-    order: VecDeque<Hash>,
+    documents: HashMap<Hash, Arc<ExecutableDocument>>,
+    /// Which came when, and how long each is.
+    order: VecDeque<(Hash, usize)>,
+    bytes: usize,
 }
 
 impl Documents {
@@ -96,7 +105,7 @@ impl Documents {
     }
 
     /// The document that `params` send or name.
-    pub(super) fn find(&self, params: &Params) -> Result<ExecutableDocument, NoDocument> {
+    pub(super) fn find(&self, params: &Params) -> Result<Arc<ExecutableDocument>, NoDocument> {
         if let Some(id) = &params.document_id {
             let document = self.persisted.documents.get(id).cloned();
             return document.ok_or_else(not_found);
@@ -119,7 +128,7 @@ impl Documents {
         }
     }
 
-    fn parse(&self, text: &str, hash: Hash) -> Result<ExecutableDocument, NoDocument> {
+    fn parse(&self, text: &str, hash: Hash) -> Result<Arc<ExecutableDocument>, NoDocument> {
         if let Some(document) = self.recent().documents.get(&hash) {
             return Ok(document.clone());
         }
@@ -131,15 +140,9 @@ impl Documents {
             locations: error.positions().collect(),
             ..NoDocument::new(Code::ParseFailed, error.to_string())
         })?;
-        let aliases = limits::aliases(&document);
-        if aliases > limits::ALIASES_MAX {
-            let why = format!(
-                "the document has {aliases} aliases; at most {} are taken",
-                limits::ALIASES_MAX
-            );
-            return Err(NoDocument::new(Code::TooComplex, why));
-        }
-        self.recent().keep(hash, document.clone());
+        check(&document)?;
+        let document = Arc::new(document);
+        self.recent().keep(hash, text.len(), Arc::clone(&document));
         Ok(document)
     }
 
@@ -148,15 +151,37 @@ impl Documents {
     }
 }
 
+/// Refuses a document that comes to more than a request may ask for.
+fn check(document: &ExecutableDocument) -> Result<(), NoDocument> {
+    let refused = |why| Err(NoDocument::new(Code::TooComplex, why));
+    let (aliases, most) = (limits::aliases(document), limits::ALIASES_MAX);
+    if aliases > most {
+        return refused(format!("the document has {aliases} aliases; at most {most} are taken"));
+    }
+    let Extent { selections, lists_of_types } = Extent::of(document);
+    if selections > limits::SELECTIONS_MAX {
+        let most = limits::SELECTIONS_MAX;
+        return refused(format!("the document comes to more than {most} selections"));
+    }
+    if lists_of_types > limits::LISTS_OF_TYPES_MAX {
+        let most = limits::LISTS_OF_TYPES_MAX;
+        return refused(format!("at most {most} lists of types are described within each other"));
+    }
+    Ok(())
+}
+
 impl Recent {
-    fn keep(&mut self, hash: Hash, document: ExecutableDocument) {
-        if self.documents.insert(hash, document).is_none() {
-            self.order.push_back(hash);
+    fn keep(&mut self, hash: Hash, bytes: usize, document: Arc<ExecutableDocument>) {
+        if bytes > DOCUMENT_BYTES_MAX || self.documents.insert(hash, document).is_some() {
+            return;
         }
-        if self.order.len() > DOCUMENTS_MAX
-            && let Some(oldest) = self.order.pop_front()
+        self.order.push_back((hash, bytes));
+        self.bytes += bytes;
+        while self.bytes > KEPT_BYTES_MAX
+            && let Some((oldest, bytes)) = self.order.pop_front()
         {
             self.documents.remove(&oldest);
+            self.bytes -= bytes;
         }
     }
 }
@@ -189,7 +214,7 @@ mod tests {
     use serde_json::json;
     use sha2::{Digest, Sha256};
 
-    use super::{Documents, PersistedDocuments};
+    use super::{DOCUMENT_BYTES_MAX, Documents, KEPT_BYTES_MAX, PersistedDocuments};
     use crate::{http::params::Params, schema::error::Code};
 
     fn params(value: serde_json::Value) -> Params {
@@ -223,6 +248,29 @@ mod tests {
             let sent = json!({ "extensions": { "persistedQuery": named } });
             assert_eq!(code(&documents, sent), Some(Code::BadRequest));
         }
+    }
+
+    /// Whoever sends documents without a token fills no more than that.
+    #[test]
+    fn documents_are_kept_as_long_as_there_is_room() {
+        let documents = Documents::new(PersistedDocuments::default());
+        let send = |name: &str, bytes: usize| {
+            let text = format!("{{ {name} # {} \n }}", "x".repeat(bytes));
+            assert_eq!(code(&documents, json!({ "query": text })), None);
+            let hash = format!("{:x}", Sha256::digest(text));
+            json!({ "extensions": { "persistedQuery": { "version": 1, "sha256Hash": hash } } })
+        };
+        let first = send("first", 1_000);
+        let long = send("long", DOCUMENT_BYTES_MAX);
+        assert_eq!(code(&documents, first.clone()), None);
+        assert_eq!(code(&documents, long), Some(Code::PersistedQueryNotFound));
+        for n in 0..40 {
+            send(&format!("a{n}"), 15_000);
+        }
+        assert_eq!(code(&documents, first), Some(Code::PersistedQueryNotFound));
+        let recent = documents.recent();
+        assert!(recent.bytes <= KEPT_BYTES_MAX);
+        assert_eq!(recent.documents.len(), recent.order.len());
     }
 
     #[test]

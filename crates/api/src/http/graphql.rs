@@ -47,6 +47,7 @@ pub(super) async fn get(
     };
     let parsed = match parse(&shared, params) {
         Ok(parsed) => parsed,
+        Err(rejected) if media == MediaType::EventStream => return sse::rejected(rejected, &id),
         Err(rejected) => return Answer::rejected(rejected, &id.0).into_response(media),
     };
     if parsed.kind == OperationType::Mutation {
@@ -56,7 +57,7 @@ pub(super) async fn get(
     match prepare(&shared, parsed, media, &headers, &id).await {
         Ok(operation) if media == MediaType::EventStream => sse::stream(shared, operation),
         Ok(operation) => operation.execute(&shared).await.into_cached_response(media, &headers),
-        Err(answer) => answer.into_response(media),
+        Err(answer) => answer.into_response(media.of_one()),
     }
 }
 
@@ -84,7 +85,7 @@ pub(super) async fn post(
     match prepare(&shared, parsed, media, &headers, &id).await {
         Ok(operation) if media == MediaType::EventStream => sse::stream(shared, operation),
         Ok(operation) => operation.execute(&shared).await.into_response(media),
-        Err(answer) => answer.into_response(media),
+        Err(answer) => answer.into_response(media.of_one()),
     }
 }
 
@@ -126,9 +127,8 @@ fn not_acceptable(id: &RequestId) -> Response {
 }
 
 fn refused(status: StatusCode, why: &str, media: MediaType, id: &RequestId) -> Response {
-    let media = if media == MediaType::EventStream { MediaType::Json } else { media };
     let answer = Answer::rejected(Rejected::new(Code::BadRequest, why), &id.0);
-    let mut response = answer.with_status(status, media);
+    let mut response = answer.with_status(status, media.of_one());
     if status == StatusCode::METHOD_NOT_ALLOWED {
         response.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, POST"));
     }

@@ -29,7 +29,7 @@ use crate::{
 
 /// An operation that parses, of a known kind.
 pub(super) struct Parsed {
-    document: ExecutableDocument,
+    document: Arc<ExecutableDocument>,
     pub(super) kind: OperationType,
     name: Option<String>,
     variables: Variables,
@@ -41,6 +41,7 @@ pub(super) struct Parsed {
 /// An operation that may be carried out.
 pub(super) struct Operation {
     request: Request,
+    document: Arc<ExecutableDocument>,
     kind: OperationType,
     name: Option<String>,
     asking: Option<Arc<Asking>>,
@@ -90,12 +91,13 @@ impl Parsed {
         let covered = shared.engine.progress().borrow().position;
         let mut request = Request::new("").variables(self.variables);
         request.operation_name.clone_from(&self.name);
-        request.set_parsed_query(self.document);
+        request.set_parsed_query(ExecutableDocument::clone(&self.document));
         if let Some(asking) = &asking {
             request = request.data(Arc::clone(asking));
         }
-        let (kind, name, request_id) = (self.kind, self.name, Arc::clone(request_id));
-        Ok(Operation { request, kind, name, asking, request_id, covered })
+        let Self { document, kind, name, .. } = self;
+        let request_id = Arc::clone(request_id);
+        Ok(Operation { request, document, kind, name, asking, request_id, covered })
     }
 }
 
@@ -106,12 +108,13 @@ impl Operation {
 
     /// The one answer of a query or mutation.
     pub(super) async fn execute(self, shared: &Shared) -> Answer {
-        let Self { request, kind, name, asking, request_id, covered } = self;
+        let Self { request, document, kind, name, asking, request_id, covered } = self;
         let started = shared.engine.world().elapsed();
-        let span = tracing::info_span!("operation", %request_id, %kind, name);
+        let span = tracing::info_span!("operation", %request_id, %kind, name = name.as_deref());
         let running = AssertUnwindSafe(shared.schema.execute(request)).catch_unwind();
         let answer = if let Ok(response) = running.instrument(span.clone()).await {
-            answer(response, &request_id, asking.as_deref(), covered)
+            let response = completed(shared, &document, name.as_deref(), response);
+            Answer::of(response, &request_id, asking.as_deref().map_or(covered, Asking::covered))
         } else {
             tracing::error!(parent: &span, "a resolver panicked");
             Answer::rejected(Refusal::internal().into(), &request_id)
@@ -141,8 +144,8 @@ impl Operation {
     }
 
     fn subscribe(self, shared: Arc<Shared>) -> impl Stream<Item = Answer> + Send + 'static {
-        let Self { request, name, asking, request_id, covered, .. } = self;
-        tracing::info!(%request_id, kind = "subscription", name, "watching");
+        let Self { request, document, name, asking, request_id, covered, .. } = self;
+        tracing::info!(%request_id, kind = "subscription", name = name.as_deref(), "watching");
         let open = shared.metrics.watching();
         let drained = {
             let shared = Arc::clone(&shared);
@@ -157,19 +160,24 @@ impl Operation {
                 Some(asking) => asking.engine.progress().borrow().position,
                 None => covered,
             };
-            answer(response, &request_id, None, covered)
+            let response = completed(&shared, &document, name.as_deref(), response);
+            Answer::of(response, &request_id, covered)
         })
     }
 }
 
-fn answer(
-    response: Response,
-    request_id: &str,
-    asking: Option<&Asking>,
-    covered: Position,
-) -> Answer {
-    let covered = asking.map_or(covered, Asking::covered);
-    Answer::of(response, request_id, covered)
+/// What was carried out, with what the library leaves to be done.
+fn completed(
+    shared: &Shared,
+    document: &ExecutableDocument,
+    name: Option<&str>,
+    mut response: Response,
+) -> Response {
+    if let Ok(operation) = choose(&document.operations, name) {
+        let Response { data, errors, .. } = &mut response;
+        shared.types.complete(document, operation, data, errors);
+    }
+    response
 }
 
 /// The operation that is meant: the named one, or the only one.

@@ -10,6 +10,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use async_graphql_axum::GraphQLProtocol;
 use axum::{
+    body::Bytes,
     extract::{
         Extension, State, WebSocketUpgrade,
         ws::{CloseFrame, Message, WebSocket},
@@ -21,6 +22,7 @@ use futures_util::{
     StreamExt as _,
     stream::{self, AbortHandle, BoxStream, SelectAll, abortable},
 };
+use tokio::time::{Interval, MissedTickBehavior};
 
 use self::message::{FromClient, ToClient};
 use super::{
@@ -65,7 +67,7 @@ pub(super) async fn open(
                 tracing::info!(request_id = %id.0, code, reason, "a socket was closed");
                 let frame = CloseFrame { code, reason: reason.into() };
                 // Whoever should read it may be gone.
-                let _ = socket.send(Message::Close(Some(frame))).await;
+                send(&mut socket, Message::Close(Some(frame))).await;
             }
         },
     )
@@ -92,8 +94,15 @@ impl Session {
         let mut drained = std::pin::pin!(shared.drained());
         let limit = Duration::from_millis(limits::SOCKET_INIT_WAIT_MS);
         let mut init_is_late = std::pin::pin!(tokio::time::sleep(limit));
+        let (mut presence, mut quiet) = (Presence::default(), quiet());
         loop {
             let reply = tokio::select! {
+                _ = quiet.tick() => {
+                    if !presence.may_be_there() || !send(socket, Message::Ping(Bytes::new())).await {
+                        return None;
+                    }
+                    None
+                }
                 () = &mut drained => return Some((1001, "The service is stopping".to_owned())),
                 () = &mut init_is_late, if !self.is_initialised => {
                     return Some((4408, "Connection initialisation timeout".to_owned()));
@@ -104,7 +113,7 @@ impl Session {
                     }
                     Some(message)
                 }
-                received = socket.recv() => match received {
+                received = socket.recv() => match presence.heard(received) {
                     None | Some(Err(_) | Ok(Message::Close(_))) => return None,
                     Some(Ok(Message::Text(text))) => match self.take(&text) {
                         Ok(reply) => reply,
@@ -117,7 +126,7 @@ impl Session {
                 },
             };
             if let Some(reply) = reply
-                && socket.send(Message::text(reply.to_json())).await.is_err()
+                && !send(socket, Message::text(reply.to_json())).await
             {
                 return None;
             }
@@ -190,6 +199,40 @@ impl Session {
     }
 }
 
+/// Whether the client was heard of since it was last asked: one that went without a word is not
+/// kept for ever, nor what it watches.
+#[derive(Debug, Default)]
+struct Presence {
+    was_asked: bool,
+}
+
+impl Presence {
+    fn heard<T>(&mut self, received: T) -> T {
+        self.was_asked = false;
+        received
+    }
+
+    /// Whether it is worth asking again; then it is asked.
+    fn may_be_there(&mut self) -> bool {
+        !std::mem::replace(&mut self.was_asked, true)
+    }
+}
+
+/// How often a client is asked whether it is there.
+fn quiet() -> Interval {
+    let period = Duration::from_millis(limits::KEEP_ALIVE_MS);
+    let mut quiet = tokio::time::interval_at(tokio::time::Instant::now() + period, period);
+    // After a wait for a slow client, it gets the whole time to answer.
+    quiet.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    quiet
+}
+
+/// Whether `message` went out. A client that takes nothing for so long is taken for gone.
+async fn send(socket: &mut WebSocket, message: Message) -> bool {
+    let longest = Duration::from_millis(limits::KEEP_ALIVE_MS);
+    tokio::time::timeout(longest, socket.send(message)).await.is_ok_and(|sent| sent.is_ok())
+}
+
 /// An operation's answers as the protocol's messages: `next` for each and `complete`, or `error`
 /// for an operation that was never carried out, and then nothing more.
 fn messages(
@@ -207,4 +250,18 @@ fn messages(
             None => Some((ToClient::Complete { id }, None)),
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Presence;
+
+    #[test]
+    fn a_client_that_does_not_answer_is_gone_the_next_time() {
+        let mut presence = Presence::default();
+        assert!(presence.may_be_there());
+        presence.heard(());
+        assert!(presence.may_be_there());
+        assert!(!presence.may_be_there());
+    }
 }

@@ -7,8 +7,10 @@ use async_graphql::{ComplexObject, SimpleObject};
 use super::{
     cursor,
     error::Refusal,
+    input::AsOf,
     types::{CareUnit, Case, CaseEvent, Message, StaffMember},
 };
+use crate::limits;
 
 /// The longest page, in rows.
 pub(crate) const PAGE_MAX: usize = 100;
@@ -74,6 +76,11 @@ fn rows(asked: Option<i32>) -> Result<Option<usize>, Refusal> {
 pub(crate) fn page_cost(first: Option<i32>, last: Option<i32>, row: usize) -> usize {
     let rows = first.or(last).and_then(|it| usize::try_from(it).ok()).unwrap_or(PAGE_MAX);
     rows.min(PAGE_MAX).saturating_mul(row).saturating_add(1)
+}
+
+/// What a question costs that may look back.
+pub(crate) fn look_back_cost(as_of: Option<AsOf>, rest: usize) -> usize {
+    rest.saturating_add(as_of.map_or(0, |_| limits::LOOK_BACK_COST))
 }
 
 /// A page of rows, and what lies around it.

@@ -99,9 +99,10 @@ impl Refusal {
     /// What a client is told of `failure`, which is logged under `request_id`.
     pub(crate) fn of(failure: &Failure, request_id: &str) -> Self {
         let refusal = match failure {
-            Failure::Log(_) | Failure::Keys(_) | Failure::ModelsStopped { .. } => {
-                Self::unavailable()
-            }
+            Failure::Log(_)
+            | Failure::Keys(_)
+            | Failure::ModelsStopped { .. }
+            | Failure::Contended { .. } => Self::unavailable(),
             Failure::Codec { .. } | Failure::Encode(_) | Failure::Refused { .. } => {
                 Self::internal()
             }

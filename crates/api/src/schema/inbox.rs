@@ -16,7 +16,7 @@ use super::{
     scalars::DateTime,
     types::{Case, CaseState, SlaState},
 };
-use crate::{asking::Asking, policy::relation};
+use crate::{asking::Asking, limits, policy::relation};
 
 /// Which cases. What is left out does not matter; what is given must all hold.
 #[derive(Debug, Clone, Default, InputObject)]
@@ -36,6 +36,21 @@ pub(crate) struct InboxFilter {
     received_from: Option<DateTime>,
     /// Received before then.
     received_to: Option<DateTime>,
+}
+
+impl InboxFilter {
+    /// Refuses a filter that names more than anyone has a use for: each case is held against it.
+    fn check(&self) -> Result<(), Refusal> {
+        let given = [
+            self.states.as_ref().map_or(0, Vec::len),
+            self.sla_states.as_ref().map_or(0, Vec::len),
+            self.case_types.as_ref().map_or(0, Vec::len),
+        ];
+        if given.into_iter().any(|values| values > limits::FILTER_VALUES_MAX) {
+            return Err(Refusal::bad_request("a list in `filter` takes at most 100 values"));
+        }
+        Ok(())
+    }
 }
 
 impl From<&InboxFilter> for Filter {
@@ -127,6 +142,7 @@ pub(crate) async fn page(
     as_of: Option<AsOf>,
     page: &PageArgs,
 ) -> Result<Option<CaseConnection>, Refusal> {
+    filter.check()?;
     let list = format!("inbox of {} by {}", inbox.name, order.name());
     let window = page.window(&list, read_cursor)?;
     let size = match window.size {

@@ -9,7 +9,7 @@ mod user_error;
 
 use async_graphql::{Context, Object, Result};
 use domain::{
-    Actor, CaseId, MessageId,
+    Actor, CaseId, MessageId, ResidentId,
     case::{Command, Content, Opening, Submission},
 };
 use engine::{ExecuteError, Request, Target, commit_id, message_id};
@@ -55,16 +55,17 @@ impl Mutation {
         let asking = Asking::of(ctx)?;
         let content = input.content();
         let follows_up = input.follows_up.as_ref().map(id::read);
-        if let Some(case) = follows_up
-            && Case::find(&asking, case, None).await?.is_none()
-        {
-            return Ok(unknown("followsUp", "case").into());
-        }
         let subject = match (&input.subject_id, asking.viewer.actor) {
             (Some(subject), _) => id::read(subject),
             (None, Actor::Resident { who, on_behalf_of }) => on_behalf_of.unwrap_or(who),
             (None, _) => id::nothing(),
         };
+        if let Some(case) = follows_up
+            && let Some(refused) =
+                check_older(&asking, &input.idempotency_key, case, subject).await?
+        {
+            return Ok(refused.into());
+        }
         let version = |shown: i32| u32::try_from(shown).unwrap_or(0);
         let command = |message| {
             Command::Submit(Submission {
@@ -88,7 +89,7 @@ impl Mutation {
     ) -> Result<OpenCasePayload> {
         let asking = Asking::of(ctx)?;
         let subject = id::read(&input.subject_id);
-        if !asking.knows_resident(subject).await? {
+        if asking.misses_resident(subject).await? {
             return Ok(unknown("subjectId", "resident").into());
         }
         let command = |message| {
@@ -152,7 +153,11 @@ impl Mutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Which case, and to which care provider.")] input: ConsentToRedirectInput,
     ) -> Result<ConsentToRedirectPayload> {
-        let command = Command::ConsentToRedirect { to: id::read(&input.care_provider_id) };
+        let to = id::read(&input.care_provider_id);
+        if !Asking::of(ctx)?.knows_provider(to).await? {
+            return Ok(unknown("careProviderId", "care provider").into());
+        }
+        let command = Command::ConsentToRedirect { to };
         Ok(ask(ctx, input.about(), command).await?.into())
     }
 
@@ -228,6 +233,29 @@ impl Mutation {
         let (about, command) = (input.about(), |message| Command::AddNote { message });
         Ok(say(ctx, about, command, input.text).await?.into())
     }
+}
+
+/// What stands in the way of going on from the case `older`: a resident goes on from what they see,
+/// and for the same resident. Nothing does once the request was carried out.
+async fn check_older(
+    asking: &Asking,
+    key: &str,
+    older: CaseId,
+    subject: ResidentId,
+) -> Result<Option<Outcome>, Refusal> {
+    let actor = &asking.viewer.actor;
+    if matches!(actor, Actor::Staff { .. }) || asking.is_known(commit_id(actor, key)).await? {
+        return Ok(None);
+    }
+    if Case::find(asking, older, None).await?.is_none() {
+        return Ok(Some(unknown("followsUp", "case")));
+    }
+    if asking.subject(older).await? == Some(subject) {
+        return Ok(None);
+    }
+    let why = "the older case concerns another resident";
+    let error = UserError::new(UserErrorCode::FieldInvalid, "followsUp", why);
+    Ok(Some(Outcome::refused(error)))
 }
 
 /// A command that starts a case.

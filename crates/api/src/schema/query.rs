@@ -5,7 +5,8 @@ use domain::{CaseId, CaseTypeId, DivisionId, RegionId, ResidentId, StaffId, Unit
 
 use super::{
     connection::{
-        CareUnitConnection, CaseConnection, CaseEventConnection, PageArgs, Rows, page_cost,
+        CareUnitConnection, CaseConnection, CaseEventConnection, PageArgs, Rows, look_back_cost,
+        page_cost,
     },
     error::Refusal,
     history, id,
@@ -72,6 +73,7 @@ impl Query {
     }
 
     /// A case (ärende), at present or as it was.
+    #[graphql(complexity = "look_back_cost(as_of, 1 + child_complexity)")]
     async fn case(
         &self,
         ctx: &Context<'_>,
@@ -83,7 +85,7 @@ impl Query {
     }
 
     /// What happened to a case, oldest first.
-    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
+    #[graphql(complexity = "look_back_cost(as_of, page_cost(first, last, child_complexity))")]
     #[expect(clippy::too_many_arguments, reason = "each is an argument of the field")]
     async fn case_history(
         &self,
@@ -104,7 +106,7 @@ impl Query {
     }
 
     /// Every case of a unit (enhetens inkorg). For its receivers, and for auditors.
-    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
+    #[graphql(complexity = "look_back_cost(as_of, page_cost(first, last, child_complexity))")]
     #[expect(clippy::too_many_arguments, reason = "each is an argument of the field")]
     async fn unit_inbox(
         &self,
@@ -178,7 +180,7 @@ impl Query {
 
     /// Figures of a unit, a division or a region. For administrators of the unit or region, and for
     /// analysts.
-    #[graphql(complexity = "50 + child_complexity")]
+    #[graphql(complexity = "look_back_cost(as_of, 50 + child_complexity)")]
     async fn statistics(
         &self,
         ctx: &Context<'_>,

@@ -25,8 +25,9 @@ use engine::{
     Engine, Parts, Registering, ScriptedWorld,
     keys::{KeyStore, MasterKey},
 };
-use event_log::MemoryLog;
 use jiff::{SignedDuration, Timestamp};
+
+use super::logs::Watched;
 
 pub(crate) const NORD: RegionId = RegionId::new(1);
 pub(crate) const SYD: RegionId = RegionId::new(2);
@@ -102,6 +103,8 @@ pub(crate) fn staff(who: StaffId) -> Actor {
 pub(crate) struct Region {
     pub(crate) engine: Arc<Engine>,
     pub(crate) world: Arc<ScriptedWorld>,
+    pub(crate) log: Arc<Watched>,
+    pub(crate) access: Arc<Watched>,
     registered: u128,
     _keys: tempfile::TempDir,
 }
@@ -111,14 +114,15 @@ impl Region {
         let world = Arc::new(ScriptedWorld::new(1, monday()));
         let folder = tempfile::tempdir().unwrap();
         let master = MasterKey::generate(&*world);
+        let (log, access) = (Arc::new(Watched::default()), Arc::new(Watched::default()));
         let parts = Parts {
-            log: Arc::new(MemoryLog::default()),
-            access: Arc::new(MemoryLog::default()),
+            log: log.clone(),
+            access: access.clone(),
             keys: KeyStore::open(folder.path(), master).unwrap(),
             world: world.clone(),
         };
         let engine = Engine::start(parts).await.unwrap();
-        let mut region = Self { engine, world, registered: 0, _keys: folder };
+        let mut region = Self { engine, world, log, access, registered: 0, _keys: folder };
         region.set_up().await;
         region
     }

@@ -9,6 +9,10 @@ use super::Rejection;
 /// The longest message, text and form answers together, in bytes of UTF-8.
 pub const TEXT_BYTES_MAX: usize = 32 * 1024;
 
+/// What a form answer, and each option chosen in one, counts for beside its text: many that say
+/// nothing take room too.
+const PART_BYTES: usize = 8;
+
 /// One message or note. Stored, sealed: the shape is for ever.
 ///
 /// Its `Debug` form tells sizes alone, so that no log line can leak it.
@@ -62,10 +66,10 @@ impl FormAnswer {
     fn size_bytes(&self) -> usize {
         let value = match &self.value {
             FormValue::Text(text) => text.len(),
-            FormValue::Choices(choices) => choices.iter().map(String::len).sum(),
+            FormValue::Choices(choices) => choices.iter().map(|it| PART_BYTES + it.len()).sum(),
             FormValue::YesNo(_) => 1,
         };
-        self.field.len() + value
+        PART_BYTES + self.field.len() + value
     }
 }
 

@@ -49,12 +49,15 @@ impl Case {
         id: CaseId,
         as_of: Option<AsOf>,
     ) -> Result<Option<Self>, Refusal> {
-        let relation = asking.relation(id).await?;
+        let Some((view, relation, now)) = asking.present(id).await? else { return Ok(None) };
         if !may_see(relation, Sight::Case) {
             return Ok(None);
         }
-        let Some(view) = asking.at(as_of).await? else { return Ok(None) };
-        let found = view.with(|models, now| models.cases().get(id).map(|view| (view, now)));
+        if as_of.is_none() {
+            return Ok(Some(Self::new(view, now, None, relation)));
+        }
+        let Some(past) = asking.at(as_of).await? else { return Ok(None) };
+        let found = past.with(|models, now| models.cases().get(id).map(|view| (view, now)));
         Ok(found.map(|(view, now)| Self::new(view, now, as_of, relation)))
     }
 
