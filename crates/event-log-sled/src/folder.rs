@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::OpenError;
+use crate::{OpenError, closing};
 
 /// What the file `format` holds. Another layout gets another line.
 const FORMAT: &str = "arende event log 1\n";
@@ -61,8 +61,14 @@ impl Folder {
     pub(crate) fn prepare(&self) -> Result<(), OpenError> {
         let database = self.database();
         let clean = self.path.join(CLEAN);
-        let was_clean = clean.exists();
-        if was_clean {
+        let closed = match fs::read_to_string(&clean) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            read => Some(read.map_err(failed("reading", &clean))?),
+        };
+        let was_clean = closed.is_some();
+        if let Some(text) = closed {
+            // Before anything is touched: a folder that is refused stays as it is.
+            closing::check(&database, &text)?;
             fs::remove_file(&clean).map_err(failed("removing", &clean))?;
             sync(&self.path).map_err(failed("syncing", &self.path))?;
         }
@@ -109,9 +115,10 @@ impl Folder {
         blobs.is_ok_and(|mut blobs| blobs.next().is_some())
     }
 
-    /// Marks the folder as closed properly. Nothing may be written after.
+    /// Marks the folder as closed properly, and says what its files are. Nothing may be written
+    /// after.
     pub(crate) fn mark_clean(&self) -> io::Result<()> {
-        write(&self.path.join(CLEAN), "")?;
+        write(&self.path.join(CLEAN), &closing::describe(&self.database())?)?;
         sync(&self.path)
     }
 }

@@ -5,7 +5,7 @@
 //!   format     what the folder is, and in which layout
 //!   lock       held while a process has the log open
 //!   witness    how far the log had come, kept outside sled            (witness)
-//!   clean      there only after a proper close
+//!   clean      there only after a proper close; what sled's files were then     (closing)
 //!   opening    there while an opening after a crash has not come to its end
 //!   sled/      position of a block's first commit -> the block        (block)
 //!   before-open/   a copy of `sled/` as it was before the last opening after a crash
@@ -18,6 +18,7 @@
 //! frame checksums, the hash chain and the witness.
 
 mod block;
+mod closing;
 mod database;
 mod folder;
 mod open_error;

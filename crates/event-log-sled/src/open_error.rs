@@ -56,6 +56,17 @@ pub enum OpenError {
         /// The folder of such files.
         path: PathBuf,
     },
+    /// A file is not what it was when the log was closed.
+    #[error(
+        "{path} has changed {place} since the log was closed; \
+         restore a backup, and keep this folder"
+    )]
+    Changed {
+        /// Which.
+        path: PathBuf,
+        /// Where in it.
+        place: String,
+    },
     /// Commits that were acknowledged are gone.
     #[error(
         "the log ends at position {last}, but its witness has seen position {witness}: \
