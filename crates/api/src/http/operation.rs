@@ -10,7 +10,10 @@ use async_graphql::{
     },
 };
 use domain::Position;
-use futures_util::{FutureExt as _, Stream, StreamExt as _};
+use futures_util::{
+    FutureExt as _, Stream, StreamExt as _,
+    stream::{self, BoxStream},
+};
 use serde_json::Value;
 use tracing::Instrument as _;
 
@@ -129,18 +132,12 @@ impl Operation {
 
     /// The answers of a subscription, or the one of a query or mutation. Ends when the service is
     /// about to stop.
-    pub(super) fn stream(self, shared: Arc<Shared>) -> impl Stream<Item = Answer> + Send + 'static {
-        let is_subscription = self.is_subscription();
-        let single = (!is_subscription).then_some(());
-        let (one, many) = match single {
-            Some(()) => {
-                let shared = Arc::clone(&shared);
-                (Some(async move { self.execute(&shared).await }), None)
-            }
-            None => (None, Some(self.subscribe(shared))),
-        };
-        let one = futures_util::stream::iter(one).then(|it| it);
-        one.chain(futures_util::stream::iter(many).flatten())
+    pub(super) fn stream(self, shared: Arc<Shared>) -> BoxStream<'static, Answer> {
+        if self.is_subscription() {
+            self.subscribe(shared).boxed()
+        } else {
+            stream::once(async move { self.execute(&shared).await }).boxed()
+        }
     }
 
     fn subscribe(self, shared: Arc<Shared>) -> impl Stream<Item = Answer> + Send + 'static {
