@@ -73,8 +73,8 @@ pub(crate) enum Command {
     /// Write a whole log in a form that others can read.
     #[command(subcommand)]
     Export(ExportCommand),
-    /// Write both logs of a data folder to one compressed file. The folder must not be served
-    /// meanwhile, and its keys are not in the file.
+    /// Write both logs of a data folder to one compressed file, and its keys to another, also while
+    /// it is being served.
     Backup(BackupArgs),
     /// Make a data folder from a backup and those that continue it, verified on the way.
     Restore(RestoreArgs),

@@ -33,7 +33,7 @@ use jiff::Timestamp;
 
 use self::{
     access::{AccessLog, Opening},
-    keys::{Key, KeyStore},
+    keys::{Key, KeyError, KeyStore, WrappedKey},
     models::Models,
 };
 pub use self::{
@@ -116,6 +116,11 @@ impl Engine {
         self.access.log()
     }
 
+    /// The keys as they are kept, for a copy: without the master key they open nothing.
+    pub fn wrapped_keys(&self) -> impl Iterator<Item = Result<WrappedKey, KeyError>> {
+        self.keys.wrapped()
+    }
+
     /// The read models as they stand, or as they stood. None for what is not known yet, such as a
     /// position beyond the log's end.
     pub async fn view(&self, as_of: Option<AsOf>) -> Result<Option<View<'_>>, Failure> {
@@ -161,7 +166,7 @@ impl Engine {
             }
             match entry.open("Content", &self.keys) {
                 Ok(content) => Ok(Some(content)),
-                Err(Failure::Keys(keys::KeyError::NoKey { .. })) => Ok(None),
+                Err(Failure::Keys(KeyError::NoKey { .. })) => Ok(None),
                 Err(failure) => Err(failure),
             }
         };

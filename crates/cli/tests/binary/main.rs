@@ -6,6 +6,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 mod backup;
+mod backup_served;
 mod bundle;
 mod checkpoint;
 mod clients;
