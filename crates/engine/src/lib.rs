@@ -20,6 +20,7 @@ pub mod keys;
 mod models;
 mod pipeline;
 mod request;
+mod soundness;
 mod world;
 
 #[cfg(test)]
@@ -43,6 +44,7 @@ pub use self::{
     models::{AsOf, Progress, Snapshot, View, replay},
     pipeline::{Facts, Pipeline, Registering},
     request::{Done, ExecuteError, Request, Target, commit_id, message_id},
+    soundness::{Signing, Soundness, Verification},
     world::{ScriptedWorld, SystemWorld, World},
 };
 
@@ -66,6 +68,7 @@ pub struct Engine {
     world: Arc<dyn World>,
     models: Models,
     fingerprint_key: Key,
+    soundness: Soundness,
 }
 
 impl Engine {
@@ -80,6 +83,7 @@ impl Engine {
             log,
             world,
             models,
+            soundness: Soundness::default(),
         }))
     }
 
@@ -99,6 +103,11 @@ impl Engine {
     pub fn lag(&self) -> u64 {
         let head = self.log.head().borrow().get();
         head.saturating_sub(self.models.progress().borrow().position.get())
+    }
+
+    /// What is known of the logs' soundness while they are open. Others find it out.
+    pub fn soundness(&self) -> &Soundness {
+        &self.soundness
     }
 
     /// Where time, ids and chance come from.

@@ -87,6 +87,13 @@ pub fn encode(commit: &Commit, before: Hash, out: &mut Vec<u8>) -> Hash {
     hash
 }
 
+/// The hash that `commit` must have after one with the hash `before`. Its own is not looked at.
+pub fn hash_after(before: Hash, commit: &Commit) -> Hash {
+    let mut body = Vec::with_capacity(length(&commit.correlation, &commit.events));
+    put_body(commit, &mut body);
+    chained(before, &body)
+}
+
 /// How many bytes the frame of a commit takes that has this correlation id and these events.
 pub fn length(correlation: &str, events: &[EventRecord]) -> usize {
     let events = events.iter().map(|it| EVENT_BYTES + it.clear.len() + it.sealed.len());
