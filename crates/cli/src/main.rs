@@ -13,10 +13,12 @@ mod door;
 mod folder;
 mod import;
 mod issuer;
+mod notary;
 mod output;
 mod people;
 mod server;
 mod signing;
+mod watchman;
 
 use std::process::ExitCode;
 

@@ -16,7 +16,7 @@ use projections::{CaseView, ReadModels};
 
 use super::{on_runtime, print};
 use crate::{
-    args::{DemoArgs, MasterKeyArgs},
+    args::{DemoArgs, MasterKeyArgs, ProvingArgs},
     attendants::Attendants,
     demo::{Generated, Plan, generate},
     folder::Folder,
@@ -81,13 +81,13 @@ async fn generate_and_serve(args: &DemoArgs, root: &Path) -> anyhow::Result<()> 
         plan.cases, plan.seed
     )?;
     let signals = Signals::take()?;
-    let attendants = Attendants::start(&folder, &engine);
+    let attendants = Attendants::start(&folder, &engine, &ProvingArgs::default())?;
     print(&text)?;
     let keys = issuer.key_set()?;
     let documents = api::PersistedDocuments::default();
     let served = Served { engine, keys, introspection: true, documents };
     let outcome = server::run(listener, served, signals).await;
-    attendants.finish();
+    attendants.finish().await;
     outcome
 }
 

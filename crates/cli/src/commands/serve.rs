@@ -40,7 +40,7 @@ pub(crate) async fn run(args: ServeArgs) -> anyhow::Result<()> {
     }
     let introspection = !args.no_introspection;
     let signals = Signals::take()?;
-    let attendants = Attendants::start(&folder, &engine);
+    let attendants = Attendants::start(&folder, &engine, &args.proving)?;
     let data = args.data.display();
     let mut text = format!("serving {data} on http://{}\n", listener.local_addr()?);
     if args.dev {
@@ -49,7 +49,7 @@ pub(crate) async fn run(args: ServeArgs) -> anyhow::Result<()> {
     print(&text)?;
     let served = Served { engine, keys, introspection, documents };
     let outcome = server::run(listener, served, signals).await;
-    attendants.finish();
+    attendants.finish().await;
     outcome
 }
 

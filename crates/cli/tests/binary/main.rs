@@ -15,6 +15,7 @@ mod demo;
 mod errors;
 mod independent;
 mod ndjson;
+mod proving;
 mod real_logs;
 mod replay;
 mod running;
