@@ -168,8 +168,7 @@ impl Notary {
         if !copies.is_dir() {
             anyhow::bail!("{} is no folder; checkpoints are not copied", copies.display());
         }
-        let copied = stored::list(copies)?;
-        let newest = copied.last_key_value().map_or(0, |(size, _)| *size);
+        let newest = stored::list(copies)?.last_key_value().map_or(0, |(size, _)| *size);
         for (size, path) in stored::list(&self.folder)?.range(newest + 1..) {
             let note = fs::read(path).with_context(|| format!("failed to read {}", path.display()));
             write_whole(&copies.join(stored::name(*size)), &note?)?;

@@ -118,7 +118,7 @@ async fn verify(
             }
         }
         note(&mut |it| it.position = last);
-        tokio::time::sleep((world.elapsed() - started) * RESTS).await;
+        tokio::time::sleep(world.elapsed().saturating_sub(started) * RESTS).await;
     }
     for (path, _, verdict) in signed.verdicts() {
         verdict.map_err(|broken| anyhow::anyhow!("checkpoint {}: {broken}", path.display()))?;
