@@ -117,8 +117,8 @@ fn a_kill_at_any_moment_loses_nothing_that_was_acknowledged() {
     assert!(all.len() as u64 > KILLS, "only {} acknowledgements in all", all.len());
 }
 
-/// Watched from outside, by the calls to the system: before each acknowledgement the block was
-/// written to sled's file, and the file was synced after that.
+/// Watched from outside, by the calls to the system: before each acknowledgement its record
+/// was written to the journal, and the journal was synced after that.
 #[test]
 fn an_acknowledgement_comes_after_the_sync() {
     let folder = tempfile::tempdir().unwrap();
@@ -147,7 +147,7 @@ fn an_acknowledgement_comes_after_the_sync() {
     assert_eq!(seen.acks, 5, "the trace shows every acknowledgement");
 }
 
-/// What a trace has shown of sled's file since the last acknowledgement.
+/// What a trace has shown of the journal since the last acknowledgement.
 #[derive(Default)]
 struct Seen {
     is_written: bool,
@@ -160,12 +160,12 @@ struct Seen {
 impl Seen {
     fn take(&mut self, line: &str) {
         let process = line.split_whitespace().next().unwrap_or_default().to_owned();
-        let on_database = line.contains("/sled/db>");
+        let on_journal = line.contains("/journal.0>");
         let sync_ends = line.ends_with("= 0");
-        if line.contains("pwrite64(") && on_database || line.contains("pwrite64 resumed") {
+        if line.contains("pwrite64(") && on_journal || line.contains("pwrite64 resumed") {
             (self.is_written, self.is_synced) = (true, false);
             self.syncing.clear();
-        } else if line.contains("fdatasync(") && on_database {
+        } else if line.contains("fdatasync(") && on_journal {
             self.is_synced |= sync_ends;
             self.syncing.push(process);
         } else if line.contains("fdatasync resumed") && sync_ends {
