@@ -157,6 +157,15 @@ impl Journal {
         Ok(())
     }
 
+    /// Says, if there is room for it, how far sled was synced and read back: what is found missing
+    /// there is damage from now on.
+    pub(crate) fn close(&mut self) -> io::Result<()> {
+        if self.files[self.current].at + PAGE_BYTES > self.file_bytes {
+            return Ok(());
+        }
+        self.write(&[])
+    }
+
     /// Writes one record, and returns once it survives a loss of power.
     pub(crate) fn write(&mut self, blocks: &[(Position, Vec<u8>)]) -> io::Result<()> {
         let record = record::encode(self.sequence + 1, self.safe, blocks)?;

@@ -119,6 +119,8 @@ impl Ledger {
     pub(crate) fn close(mut self) -> io::Result<()> {
         self.settle()?;
         self.database.secure(self.journal.pending())?;
+        self.journal.is_safe(self.last);
+        self.journal.close()?;
         self.database.sync_witness()?;
         self.database.complete();
         Ok(())

@@ -10,8 +10,8 @@ mod sailor;
 
 use self::{disk::Chance, sailor::Sailor};
 
-/// How many storms the suite has. Each takes about a millisecond.
-const STORMS: u64 = 4_000;
+/// How many storms the suite has. Each takes about five milliseconds.
+const STORMS: u64 = 2_000;
 
 /// Steps of one storm.
 const STEPS: u32 = 60;
