@@ -7,6 +7,7 @@ use std::collections::HashMap;
 
 use bytes::Bytes;
 use domain::{Position, StreamId};
+use foldhash::fast::FixedState;
 use thiserror::Error;
 
 use crate::{
@@ -93,19 +94,24 @@ pub enum Fault {
 impl Verifier {
     /// Takes the next frame off the front of `bytes` and checks it against all before.
     pub fn take(&mut self, bytes: &mut Bytes) -> Result<Commit, BadPosition> {
+        let mut links = Links { last: self.heads.last(), hash: self.heads.hash() };
+        let commit = links.take(bytes)?;
+        self.place(&commit)?;
+        Ok(commit)
+    }
+
+    /// Checks the place that the next commit, which [`Links`] gave, has in its stream.
+    pub fn place(&mut self, commit: &Commit) -> Result<(), BadPosition> {
         let position = self.heads.last().next();
         let bad = |fault: Fault| BadPosition { position, fault };
-        let frame = frame::decode(bytes).map_err(|error| bad(error.into()))?;
-        let commit = &frame.commit;
         check_position(commit, position).map_err(bad)?;
-        check_hash(commit, frame.hash_after(self.heads.hash())).map_err(bad)?;
         check_stream(commit, self.heads.stream(commit.stream)).map_err(bad)?;
         if let Some(earlier) = self.heads.find(commit.commit_id) {
             return Err(bad(Fault::Id { earlier }));
         }
         self.heads.advance(commit);
         self.events += commit.events.len() as u64;
-        Ok(frame.commit)
+        Ok(())
     }
 
     /// The last commit that was taken.
@@ -129,6 +135,38 @@ impl Verifier {
     }
 }
 
+/// The part of the checking that needs nothing but the commit before: whole frames, positions without
+/// gaps, and the hash chain. It can be done ahead of the rest, in another thread.
+#[derive(Debug)]
+pub struct Links {
+    last: Position,
+    hash: Hash,
+}
+
+impl Default for Links {
+    fn default() -> Self {
+        Self { last: Position::START, hash: Hash::GENESIS }
+    }
+}
+
+impl Links {
+    /// Takes the next frame off the front of `bytes` and checks that it follows.
+    pub fn take(&mut self, bytes: &mut Bytes) -> Result<Commit, BadPosition> {
+        let position = self.last.next();
+        let bad = |fault: Fault| BadPosition { position, fault };
+        let frame = frame::decode(bytes).map_err(|error| bad(error.into()))?;
+        check_position(&frame.commit, position).map_err(bad)?;
+        check_hash(&frame.commit, frame.hash_after(self.hash)).map_err(bad)?;
+        *self = Self { last: position, hash: frame.commit.hash };
+        Ok(frame.commit)
+    }
+
+    /// The last commit that was taken.
+    pub fn last(&self) -> Position {
+        self.last
+    }
+}
+
 /// Checks commits that an open log gives, one after the other, as [`Verifier`] checks frames; but
 /// for their ids, which the log itself can be asked about. So it keeps where each stream stands, and
 /// nothing for each commit.
@@ -136,12 +174,12 @@ impl Verifier {
 pub struct Walk {
     last: Position,
     hash: Hash,
-    streams: HashMap<StreamId, Head>,
+    streams: HashMap<StreamId, Head, FixedState>,
 }
 
 impl Default for Walk {
     fn default() -> Self {
-        Self { last: Position::START, hash: Hash::GENESIS, streams: HashMap::new() }
+        Self { last: Position::START, hash: Hash::GENESIS, streams: HashMap::default() }
     }
 }
 
