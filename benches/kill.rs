@@ -60,6 +60,7 @@ fn main() {
         let said = killed(folder.path(), kill, moment);
         let kind = if is_closed { &mut starts.after_a_close } else { &mut starts.after_a_kill };
         kind.extend(said.opened_in);
+        starts.killed += u64::from(said.opened_in.is_none());
         acknowledged.extend(said.acknowledged);
         is_closed = chance >> 63 == 0 || kill == kills;
         if is_closed {
@@ -210,19 +211,30 @@ impl Found {
 struct Starts {
     after_a_kill: Vec<Duration>,
     after_a_close: Vec<Duration>,
+    /// How many were killed before the log was open.
+    killed: u64,
 }
 
 impl Starts {
     fn print(&mut self) {
-        let all = [("a kill", &mut self.after_a_kill), ("a close", &mut self.after_a_close)];
-        for (what, starts) in all {
-            starts.sort_unstable();
-            let Some(longest) = starts.last() else { continue };
-            let median = starts[starts.len() / 2];
-            println!(
-                "{} starts after {what}: median {median:.1?}, longest {longest:.1?}",
-                starts.len()
-            );
+        let after_a_kill = Self::median("a kill", &mut self.after_a_kill);
+        let after_a_close = Self::median("a close", &mut self.after_a_close);
+        println!("{} kills came before the log was open", self.killed);
+        // Eight kills make no median.
+        if !benches::is_small() {
+            let is_near = after_a_kill < 10 * after_a_close;
+            assert!(is_near, "a start takes {after_a_kill:?} after a kill, {after_a_close:?} else");
         }
+    }
+
+    fn median(what: &str, starts: &mut [Duration]) -> Duration {
+        starts.sort_unstable();
+        let median = starts.get(starts.len() / 2).copied().unwrap_or_default();
+        let longest = starts.last().copied().unwrap_or_default();
+        println!(
+            "{} starts after {what}: median {median:.1?}, longest {longest:.1?}",
+            starts.len()
+        );
+        median
     }
 }
