@@ -39,8 +39,8 @@ use self::{
 pub use self::{
     draft::{Draft, Secret},
     failure::Failure,
-    history::{HistoryEntry, entries, stream as stream_history},
-    models::{AsOf, Progress, Snapshot, View, replay},
+    history::{HistoryEntry, entries, events, stream as stream_history},
+    models::{AsOf, Discarded, ModelsFile, Progress, Saved, Snapshot, View, replay},
     pipeline::{Facts, Pipeline, Registering},
     request::{Done, ExecuteError, Request, Target, commit_id, message_id},
     world::{ScriptedWorld, SystemWorld, World},
@@ -71,8 +71,18 @@ pub struct Engine {
 impl Engine {
     /// Replays the log into fresh read models, and follows it from then on. Needs a tokio runtime.
     pub async fn start(parts: Parts) -> Result<Arc<Self>, Failure> {
+        Self::start_over(parts, None).await
+    }
+
+    /// As [`Engine::start`], but the replay begins at the checkpoint in `file`, if that is one of
+    /// this log and this code; and a new one is saved there from time to time.
+    pub async fn start_from(parts: Parts, file: ModelsFile) -> Result<Arc<Self>, Failure> {
+        Self::start_over(parts, Some(file)).await
+    }
+
+    async fn start_over(parts: Parts, file: Option<ModelsFile>) -> Result<Arc<Self>, Failure> {
         let Parts { log, access, keys, world } = parts;
-        let models = Models::start(Arc::clone(&log)).await?;
+        let models = Models::start(Arc::clone(&log), file).await?;
         Ok(Arc::new(Self {
             access: AccessLog::new(access, Arc::clone(&world)),
             fingerprint_key: keys.derive("arende request fingerprint"),
@@ -133,6 +143,12 @@ impl Engine {
     /// How far the read models have come; changes wake the receiver.
     pub fn progress(&self) -> tokio::sync::watch::Receiver<Progress> {
         self.models.progress()
+    }
+
+    /// Saves a checkpoint of the read models as they stand, where the engine was started from one.
+    /// To be done when nothing more is asked of it; a failure costs the next start a replay.
+    pub async fn save_models(&self) -> Result<(), Failure> {
+        self.models.save(&*self.log).await
     }
 
     /// Waits until the read models show the commit at `position`.
