@@ -5,6 +5,7 @@
 //!   log/          what happened                      (event-log-sled)
 //!   access/       who read what                      (event-log-sled)
 //!   keys/         keys to what was said, wrapped     (engine::keys)
+//!   read-models   what the log comes to, so that a start need not replay it; can be thrown away
 //!   master.key    only where `demo` or `--dev` made it: keep a real one elsewhere
 //!   checkpoint.key    signs what the log is; only where `demo` or `--dev` made it
 //!   dev-issuer.json, dev-people.json    only where `demo`, `token` or `--dev` made them
@@ -18,7 +19,7 @@ use std::{
 use anyhow::{Context as _, anyhow, bail};
 use domain::Position;
 use engine::{
-    Engine, Parts, World,
+    Engine, ModelsFile, Parts, World,
     keys::{KeyStore, MasterKey},
 };
 use event_log::EventLog as _;
@@ -85,6 +86,10 @@ impl Folder {
         self.root.join("keys")
     }
 
+    pub(crate) fn read_models(&self) -> PathBuf {
+        self.root.join("read-models")
+    }
+
     fn master_key(&self) -> PathBuf {
         self.root.join("master.key")
     }
@@ -123,7 +128,10 @@ impl Folder {
                 .with_context(|| format!("failed to open {}", keys.display()))?,
             world,
         };
-        Engine::start(parts).await.context("failed to replay the log into the read models")
+        let models = ModelsFile::new(self.read_models());
+        Engine::start_from(parts, models)
+            .await
+            .context("failed to replay the log into the read models")
     }
 
     /// The master key: from a file, the environment, or the folder itself. `world` makes a new one

@@ -45,12 +45,4 @@ pub enum Failure {
         /// Why.
         why: String,
     },
-    /// The checkpoint of the read models could not be written.
-    #[error("failed to save the read models to {path}: {why}")]
-    NotSaved {
-        /// Where.
-        path: std::path::PathBuf,
-        /// Why not.
-        why: String,
-    },
 }

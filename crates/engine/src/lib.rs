@@ -147,7 +147,7 @@ impl Engine {
 
     /// Saves a checkpoint of the read models as they stand, where the engine was started from one.
     /// To be done when nothing more is asked of it; a failure costs the next start a replay.
-    pub async fn save_models(&self) -> Result<(), Failure> {
+    pub async fn save_models(&self) -> std::io::Result<()> {
         self.models.save(&*self.log).await
     }
 

@@ -3,6 +3,7 @@
 mod file;
 
 use std::{
+    io,
     sync::{Arc, PoisonError, RwLock, RwLockReadGuard},
     time::Duration,
 };
@@ -144,7 +145,7 @@ impl Models {
     }
 
     /// Saves them, if they have a file.
-    pub(crate) async fn save(&self, log: &dyn EventLog) -> Result<(), Failure> {
+    pub(crate) async fn save(&self, log: &dyn EventLog) -> io::Result<()> {
         match &self.saved {
             Some(saving) => saving.save(log).await,
             None => Ok(()),
@@ -215,26 +216,23 @@ impl Models {
 impl Saving {
     /// Saves the models as they stand. They are looked at for milliseconds only: what is written
     /// shares its memory with them.
-    async fn save(self: &Arc<Self>, log: &dyn EventLog) -> Result<(), Failure> {
+    async fn save(self: &Arc<Self>, log: &dyn EventLog) -> io::Result<()> {
         let frozen = self.models.read().unwrap_or_else(PoisonError::into_inner).freeze();
-        let Some(commit) = log.commit(frozen.position()).await? else { return Ok(()) };
+        let commit = log.commit(frozen.position()).await.map_err(io::Error::other)?;
+        // An empty log is replayed soon enough.
+        let Some(commit) = commit else { return Ok(()) };
         let saving = Arc::clone(self);
         let write = move || saving.file.write(&frozen, commit.hash);
-        let written = tokio::task::spawn_blocking(write).await;
-        let why = match written {
-            Ok(Ok(())) => return Ok(()),
-            Ok(Err(error)) => error.to_string(),
-            Err(error) => error.to_string(),
-        };
-        Err(Failure::NotSaved { path: self.file.path().to_owned(), why })
+        tokio::task::spawn_blocking(write).await?
     }
 
     /// Saves the models every so often, until the task is ended.
     async fn now_and_then(self: Arc<Self>, log: Arc<dyn EventLog>) {
         loop {
             tokio::time::sleep(SAVED_EVERY).await;
-            if let Err(failure) = self.save(&*log).await {
-                tracing::warn!(error = %failure, "the next start replays more of the log");
+            if let Err(error) = self.save(&*log).await {
+                tracing::warn!(path = %self.file.path().display(), %error,
+                    "the read models could not be saved; the next start replays more of the log");
             }
         }
     }

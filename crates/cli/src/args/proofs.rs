@@ -25,6 +25,24 @@ pub(crate) struct VerifyArgs {
     pub(crate) key: Option<String>,
 }
 
+/// `arende rebuild`
+#[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  arende rebuild --data ./data
+  arende rebuild --data ./data --check")]
+pub(crate) struct RebuildArgs {
+    /// The data folder, which must not be open elsewhere.
+    #[arg(long)]
+    pub(crate) data: PathBuf,
+    /// Write nothing: compare a replay with the checkpoint, brought up to the log's end.
+    #[arg(long)]
+    pub(crate) check: bool,
+    /// Print one line of JSON instead of a table.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
 /// `arende checkpoint`
 #[derive(clap::Args)]
 #[command(after_help = "\

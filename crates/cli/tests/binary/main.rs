@@ -15,6 +15,7 @@ mod errors;
 mod independent;
 mod ndjson;
 mod real_logs;
+mod rebuild;
 mod replay;
 mod running;
 mod served;
