@@ -136,6 +136,11 @@ pub fn checksum(bytes: &[u8]) -> u32 {
     crc32c::crc32c(bytes)
 }
 
+/// The checksum of bytes that follow others with the checksum `before`.
+pub fn checksum_after(before: u32, bytes: &[u8]) -> u32 {
+    crc32c::crc32c_append(before, bytes)
+}
+
 fn chained(before: Hash, body: &[u8]) -> Hash {
     Hash(Sha256::new().chain_update(before.0).chain_update(body).finalize().into())
 }
