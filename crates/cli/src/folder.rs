@@ -113,7 +113,8 @@ impl Folder {
         world: Arc<dyn World>,
     ) -> anyhow::Result<Arc<Engine>> {
         let open = |path: PathBuf| {
-            SledLog::open(&path).with_context(|| format!("failed to open {}", path.display()))
+            SledLog::open_quickly(&path)
+                .with_context(|| format!("failed to open {}", path.display()))
         };
         let keys = self.keys();
         let has_keys = keys.exists();

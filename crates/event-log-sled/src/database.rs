@@ -24,6 +24,7 @@ pub(crate) struct Database {
     store: Option<Store>,
     witness: Mutex<Witness>,
     testimony: Testimony,
+    was_closed: bool,
     is_complete: AtomicBool,
     // Unlocked last.
     folder: Folder,
@@ -34,7 +35,7 @@ impl Database {
         let folder = Folder::open(path)?;
         let (database, path) = (folder.database(), folder.witness());
         let exists = database.is_dir();
-        folder.prepare()?;
+        let was_closed = folder.prepare()?;
         let (mut witness, testimony) =
             Witness::open(&path, exists).map_err(failed("reading", &path))?;
         let testimony = match testimony {
@@ -56,6 +57,7 @@ impl Database {
             store: Some(store),
             witness: Mutex::new(witness),
             testimony,
+            was_closed,
             is_complete: AtomicBool::new(false),
             folder,
         })
@@ -85,6 +87,11 @@ impl Database {
     /// What the witness said at the opening.
     pub(crate) fn testimony(&self) -> Testimony {
         self.testimony
+    }
+
+    /// Whether the log had been closed properly before this opening.
+    pub(crate) fn was_closed(&self) -> bool {
+        self.was_closed
     }
 
     /// Has the witness say how far the log has come. Not synced.

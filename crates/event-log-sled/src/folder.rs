@@ -53,12 +53,19 @@ impl Folder {
         self.path.join("witness")
     }
 
+    /// Where every stream stood at the last proper close.
+    pub(crate) fn heads(&self) -> PathBuf {
+        self.path.join("heads")
+    }
+
     /// Makes the database ready to be opened, if there is one: what a crash left is copied first,
     /// since sled changes its files while it opens them.
     ///
     /// A copy is kept until an opening has come to its end, so that trying again and again does
     /// not put what an earlier attempt made of the files in the place of what the crash left.
-    pub(crate) fn prepare(&self) -> Result<(), OpenError> {
+    ///
+    /// Gives whether it was closed properly.
+    pub(crate) fn prepare(&self) -> Result<bool, OpenError> {
         let database = self.database();
         let clean = self.path.join(CLEAN);
         let closed = match fs::read_to_string(&clean) {
@@ -73,7 +80,7 @@ impl Folder {
             sync(&self.path).map_err(failed("syncing", &self.path))?;
         }
         if !database.is_dir() {
-            return Ok(());
+            return Ok(was_clean);
         }
         let opening = self.path.join(OPENING);
         if !was_clean && !opening.exists() {
@@ -84,7 +91,8 @@ impl Folder {
             write(&opening, "").map_err(failed("writing", &opening))?;
             sync(&self.path).map_err(failed("syncing", &self.path))?;
         }
-        remove_unfinished_snapshots(&database).map_err(failed("cleaning", &database))
+        remove_unfinished_snapshots(&database).map_err(failed("cleaning", &database))?;
+        Ok(was_clean)
     }
 
     /// Says that the opening has come to its end: everything was verified.

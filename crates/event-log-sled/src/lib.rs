@@ -5,6 +5,7 @@
 //!   format     what the folder is, and in which layout
 //!   lock       held while a process has the log open
 //!   witness    how far the log had come, kept outside sled            (witness)
+//!   heads      where every stream stood at the last proper close          (heads_file)
 //!   clean      there only after a proper close; what sled's files were then     (closing)
 //!   opening    there while an opening after a crash has not come to its end
 //!   sled/      position of a block's first commit -> the block        (block)
@@ -21,6 +22,7 @@ mod block;
 mod closing;
 mod database;
 mod folder;
+mod heads_file;
 mod open_error;
 mod reader;
 mod store;
@@ -35,7 +37,9 @@ use std::{path::Path, sync::Arc};
 
 use async_trait::async_trait;
 use domain::{CommitId, Position, StreamId};
-use event_log::{Append, AppendError, Appended, BoxFuture, Commit, EventLog, Head, LogError};
+use event_log::{
+    Append, AppendError, Appended, BoxFuture, Commit, EventLog, Head, LogError, chain::Verifier,
+};
 use tokio::sync::watch;
 
 use self::{database::Database, reader::Reader, writer::Writer};
@@ -51,6 +55,7 @@ pub struct SledLog {
     // The order of fields is the order of dropping: the writer ends before the database closes.
     writer: Writer,
     reader: Reader,
+    trusted: Position,
 }
 
 impl SledLog {
@@ -62,13 +67,42 @@ impl SledLog {
     /// As [`SledLog::open`], and hands every verified commit to `each`, in order: one pass is
     /// enough to check the log and to build what follows from it.
     pub fn open_with(folder: &Path, each: impl FnMut(&Commit)) -> Result<Self, OpenError> {
-        let mut database = Database::open(folder)?;
+        Self::verified(Database::open(folder)?, each)
+    }
+
+    /// As [`SledLog::open`], but what was verified before the last proper close is not read again.
+    ///
+    /// What is checked: that sled's files are byte for byte what they were when the log was
+    /// closed; that what was saved then of streams and commit ids is whole; that the log and the
+    /// witness have the commit that it was saved at; and every commit after that. What is not: the
+    /// frames, hashes and chains of the commits up to there. Each is checked when it is read, and
+    /// [`SledLog::trusted`] says how far there is something to verify in the background. After a crash, and
+    /// whenever one of these does not hold, all is verified, as by [`SledLog::open`].
+    pub fn open_quickly(folder: &Path) -> Result<Self, OpenError> {
+        let database = Database::open(folder)?;
+        let saved = if database.was_closed() { heads_file::read(&database) } else { None };
+        let Some(heads) = saved else { return Self::verified(database, |_| ()) };
+        let trusted = heads.last();
+        let (verifier, _) = verify::scan_after(&database, Verifier::after(heads), |_| ())?;
+        Self::over(database, verifier, trusted)
+    }
+
+    /// The last commit that was taken on trust when the log was opened; the start if none was.
+    pub fn trusted(&self) -> Position {
+        self.trusted
+    }
+
+    fn verified(mut database: Database, each: impl FnMut(&Commit)) -> Result<Self, OpenError> {
         let (verifier, _) = verify::scan(&database, each)?;
         database.reopen()?;
+        Self::over(database, verifier, Position::START)
+    }
+
+    fn over(database: Database, verifier: Verifier, trusted: Position) -> Result<Self, OpenError> {
         let database = Arc::new(database);
         let reader = Reader::new(Arc::clone(&database), verifier.last());
         let writer = Writer::start(database, verifier.into_heads(), reader.head_sender())?;
-        Ok(Self { writer, reader })
+        Ok(Self { writer, reader, trusted })
     }
 }
 

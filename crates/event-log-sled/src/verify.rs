@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use domain::Position;
 use event_log::{
     Commit, Hash,
     chain::{BadPosition, Fault, Verifier},
@@ -56,12 +55,20 @@ pub fn verify_with(
 /// end, and how many bytes of frames it read.
 pub(crate) fn scan(
     database: &Database,
+    each: impl FnMut(&Commit),
+) -> Result<(Verifier, u64), OpenError> {
+    scan_after(database, Verifier::default(), each)
+}
+
+/// As [`scan`], for what follows the commits that `verifier` takes on trust.
+pub(crate) fn scan_after(
+    database: &Database,
+    mut verifier: Verifier,
     mut each: impl FnMut(&Commit),
 ) -> Result<(Verifier, u64), OpenError> {
-    let mut verifier = Verifier::default();
     let mut bytes = 0;
     let store = database.store().map_err(failed("reading", database.folder().path()))?;
-    for block in store.blocks(Position::START) {
+    for block in store.blocks(verifier.last().next()) {
         let position = verifier.last().next();
         let block = block.map_err(|it| OpenError::Unreadable { position, why: it.to_string() })?;
         let bad = |fault| OpenError::from(BadPosition { position, fault });

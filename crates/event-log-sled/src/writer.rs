@@ -12,7 +12,7 @@ use event_log::{
 };
 use tokio::sync::{oneshot, watch};
 
-use crate::{OpenError, block, database::Database, reader, witness::Testimony};
+use crate::{OpenError, block, database::Database, heads_file, reader, witness::Testimony};
 
 /// The most appends that one sync answers, refused ones and retries among them: nobody waits for
 /// more than these.
@@ -208,6 +208,10 @@ impl Group {
 
     fn close(&self) -> io::Result<()> {
         self.database.sync_witness()?;
+        heads_file::write(
+            &self.database,
+            &self.heads.read().unwrap_or_else(PoisonError::into_inner),
+        )?;
         self.database.complete();
         Ok(())
     }
