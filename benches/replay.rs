@@ -3,10 +3,14 @@
 //! `cargo bench -p benches --bench replay [-- CASES]` writes a log of 100,000 cases, or as many as
 //! you say, and prints events per second on one core for
 //!
-//! - `open`: every commit read from sled once and verified, as each start does,
+//! - `open`: every commit read from sled once and verified, as each start without saved heads does,
 //! - `read`: pages of commits from the open log, their checksums and chain checked,
 //! - `decode`: the same, and every event decoded,
-//! - `fold`: the same, and applied to every read model.
+//! - `directory`: the same, and what is registered applied,
+//! - `cases`: the same, and every event applied to cases and statistics too,
+//! - `inboxes`: the same, and what cases are found by put in order at the end: all that a replay does,
+//! - `live`: as `cases`, with the inboxes kept in order at each event, as the running service does,
+//! - `history`: the history of one case, read and decoded, as the engine does for each command.
 //!
 //! Under `cargo test` it runs small and asserts that each stage saw every event.
 
@@ -16,10 +20,10 @@
 use std::{collections::BTreeMap, path::Path, time::Instant};
 
 use bytes::Bytes;
-use domain::{CommitId, Event, Position, Recorded};
+use domain::{CaseId, CommitId, Event, Position, Recorded, StreamId};
 use event_log::{Append, Commit, EventLog, EventRecord, Expected};
 use event_log_sled::SledLog;
-use projections::ReadModels;
+use projections::{ReadModels, Replay};
 
 /// Commits read at a time, as the engine does.
 const PAGE_COMMITS: usize = 1_024;
@@ -40,42 +44,113 @@ fn main() {
         mb(bytes),
         mb(size(folder.path()))
     );
-    println!("stage     events/s   seconds");
-    let print = |stage: &str, seen: u64, start: Instant| {
+    println!("stage       events/s   seconds   events/s of processor");
+    let print = |stage: &str, seen: u64, start: Clock| {
         assert_eq!(seen, events, "{stage} did not see every event");
-        let seconds = start.elapsed().as_secs_f64();
+        let (seconds, busy) = start.elapsed();
         #[expect(clippy::cast_precision_loss, reason = "a rate for people")]
-        let rate = events as f64 / seconds;
-        println!("{stage:<7} {rate:>10.0} {seconds:>9.2}");
+        let [rate, of_processor] = [seconds, busy].map(|it| events as f64 / it);
+        println!("{stage:<9} {rate:>10.0} {seconds:>9.2} {of_processor:>10.0}");
     };
-    let start = Instant::now();
+    let start = Clock::start();
     let mut seen = 0;
     let log = SledLog::open_with(folder.path(), |commit| seen += commit.events.len() as u64);
     let log = log.unwrap();
     print("open", seen, start);
 
-    let start = Instant::now();
+    let start = Clock::start();
     let mut seen = 0;
     runtime.block_on(pages(&log, |commit| seen += commit.events.len() as u64));
     print("read", seen, start);
 
-    let start = Instant::now();
-    let mut seen = 0;
-    let decode = |commit: &Commit| seen += engine::entries(commit).unwrap().len() as u64;
-    runtime.block_on(pages(&log, decode));
-    print("decode", seen, start);
-
-    let start = Instant::now();
-    let (mut seen, mut models) = (0, ReadModels::default());
-    let fold = |commit: &Commit| {
-        for entry in engine::entries(commit).unwrap() {
-            models.apply(&entry.recorded);
-            seen += 1;
+    let stage = |name: &str, each: &mut dyn FnMut(&Recorded<Event>), end: &mut dyn FnMut()| {
+        let start = Clock::start();
+        let mut seen = 0;
+        let each = |commit: &Commit| {
+            for event in engine::events(commit) {
+                each(&event.unwrap());
+                seen += 1;
+            }
+        };
+        runtime.block_on(pages(&log, each));
+        end();
+        print(name, seen, start);
+    };
+    stage("decode", &mut |event| _ = std::hint::black_box(event), &mut || ());
+    let mut directory = Replay::default();
+    let mut register = |event: &Recorded<Event>| {
+        if matches!(event.event, Event::Organisation(_)) {
+            directory.apply(event);
         }
     };
-    runtime.block_on(pages(&log, fold));
-    print("fold", seen, start);
+    stage("directory", &mut register, &mut || ());
+    let mut replay = Replay::default();
+    stage("cases", &mut |event| replay.apply(event), &mut || ());
+    let (mut replay, mut models) = (Some(Replay::default()), ReadModels::default());
+    let replaying = std::cell::RefCell::new(&mut replay);
+    let mut apply = |event: &Recorded<Event>| {
+        if let Some(replay) = replaying.borrow_mut().as_mut() {
+            replay.apply(event);
+        }
+    };
+    let mut finish = || models = replaying.borrow_mut().take().unwrap().finish();
+    stage("inboxes", &mut apply, &mut finish);
+    let mut live = ReadModels::default();
+    stage("live", &mut |event| live.apply(event), &mut || ());
     assert_eq!(models.position(), *log.head().borrow());
+    assert_eq!(models.digests(), live.digests());
+    runtime.block_on(histories(&log, cases));
+}
+
+/// Time that passed, and time that this process had a processor: on a machine that others use, only
+/// the second says what one core can do.
+struct Clock {
+    start: Instant,
+    busy: f64,
+}
+
+impl Clock {
+    fn start() -> Self {
+        Self { start: Instant::now(), busy: busy() }
+    }
+
+    /// Both, in seconds.
+    fn elapsed(&self) -> (f64, f64) {
+        (self.start.elapsed().as_secs_f64(), busy() - self.busy)
+    }
+}
+
+/// Seconds that all threads of this process have had a processor.
+fn busy() -> f64 {
+    let tasks = std::fs::read_dir("/proc/self/task").unwrap();
+    let ns = tasks.map(|task| {
+        let text = std::fs::read_to_string(task.unwrap().path().join("schedstat"));
+        // A thread may end meanwhile.
+        let ns = text.ok().and_then(|it| it.split(' ').next().map(str::to_owned));
+        ns.and_then(|it| it.parse::<f64>().ok()).unwrap_or(0.0)
+    });
+    ns.sum::<f64>() / 1e9
+}
+
+/// One case's history at a time, of cases that lie apart, each read twice: the second is warm.
+async fn histories(log: &SledLog, cases: u64) {
+    let mut seconds = vec![];
+    for case in (1..=cases).step_by(usize::try_from(cases / 200 + 1).unwrap()) {
+        let stream = StreamId::Case(CaseId::new(u128::from(case)));
+        engine::stream_history(log, stream).await.unwrap();
+        let start = Instant::now();
+        let history = engine::stream_history(log, stream).await.unwrap();
+        seconds.push(start.elapsed().as_secs_f64());
+        assert_eq!(history.len() as u64, benches::EVENTS_PER_CASE);
+    }
+    seconds.sort_by(f64::total_cmp);
+    let at = |percent: usize| seconds[(seconds.len() - 1) * percent / 100] * 1e6;
+    println!(
+        "history of {} events, warm: p50 {:.1} µs, p90 {:.1} µs",
+        benches::EVENTS_PER_CASE,
+        at(50),
+        at(90)
+    );
 }
 
 /// Writes `history`, one commit for each event, and gives the events and the bytes of payload.

@@ -100,9 +100,14 @@ impl Reader {
         head: Position,
     ) -> Result<Vec<Commit>, LogError> {
         let mut history: Vec<Commit> = Vec::new();
-        let mut at = head;
+        let store = self.database.store().map_err(reading)?;
+        let (mut at, mut block): (_, Option<Block>) = (head, None);
         while at != Position::START {
-            let commit = commit_at(&self.database, at)?;
+            // What happens to a case in quick succession often stands in one block.
+            if block.as_ref().is_none_or(|it| at < it.first) {
+                block = store.block_of(at).map_err(reading)?;
+            }
+            let commit = commit_in(block.as_ref(), at)?;
             if commit.stream != stream || commit.prev >= at {
                 return Err(bad(at, Fault::Stream { found: commit.stream, expected: stream }));
             }
@@ -117,12 +122,21 @@ impl Reader {
 /// The commit at `position`, which was written; durable or not.
 pub(crate) fn commit_at(database: &Database, position: Position) -> Result<Commit, LogError> {
     let store = database.store().map_err(reading)?;
-    if let Some(block) = store.block_of(position).map_err(reading)? {
-        for frame in Frames::of(&block)? {
-            let commit = frame?.commit;
-            if commit.position == position {
-                return Ok(commit);
-            }
+    commit_in(store.block_of(position).map_err(reading)?.as_ref(), position)
+}
+
+/// The commit at `position`, from the block that it should stand in. Of the other frames in the
+/// block only the lengths are looked at, unless it is not found so.
+fn commit_in(block: Option<&Block>, position: Position) -> Result<Commit, LogError> {
+    let Some(block) = block else { return Err(bad(position, Fault::Missing)) };
+    if let Some(mut bytes) = block::frame(&block.value, position) {
+        let frame = frame::decode(&mut bytes).map_err(|error| bad(position, error.into()))?;
+        return Ok(frame.commit);
+    }
+    for frame in Frames::of(block)? {
+        let commit = frame?.commit;
+        if commit.position == position {
+            return Ok(commit);
         }
     }
     Err(bad(position, Fault::Missing))

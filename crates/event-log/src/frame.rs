@@ -127,8 +127,23 @@ pub fn decode(bytes: &mut Bytes) -> Result<Frame, FrameError> {
     }
     let mut hash = [0; HASH_BYTES];
     bytes.copy_to_slice(&mut hash);
-    let commit = take_body(body.clone(), Hash(hash))?;
+    let commit = take_body(&body, Hash(hash))?;
     Ok(Frame { commit, body })
+}
+
+/// The bytes of the frame of the commit at `position`, among frames that follow one another. None if
+/// it is not found by their lengths, which are not checked here, nor is anything else.
+pub fn find(mut frames: &[u8], position: Position) -> Option<&[u8]> {
+    let wanted = position.get().to_be_bytes();
+    while let Some((length, rest)) = frames.split_first_chunk::<4>() {
+        let body = rest.get(HEADER_BYTES - 4..)?;
+        let whole = HEADER_BYTES + u32::from_be_bytes(*length) as usize + HASH_BYTES;
+        if body.get(1..9)? == wanted {
+            return frames.get(..whole);
+        }
+        frames = frames.get(whole..)?;
+    }
+    None
 }
 
 /// The checksum of a frame's body: CRC-32C.
@@ -171,8 +186,8 @@ fn put_body(commit: &Commit, out: &mut Vec<u8>) {
     }
 }
 
-fn take_body(body: Bytes, hash: Hash) -> Result<Commit, FrameError> {
-    let mut body = Body(body);
+fn take_body(body: &Bytes, hash: Hash) -> Result<Commit, FrameError> {
+    let mut body = Body { bytes: body, at: 0 };
     match body.u8()? {
         FORMAT => (),
         format => return Err(FrameError::Format { format }),
@@ -183,8 +198,7 @@ fn take_body(body: Bytes, hash: Hash) -> Result<Commit, FrameError> {
     let (kind, id) = (body.u8()?, body.u128()?);
     let stream = StreamId::from_parts(kind, id).ok_or(FrameError::Part { part: "stream" })?;
     let commit_id = CommitId(body.u128()?);
-    let mut fingerprint = [0; 32];
-    body.take(32)?.copy_to_slice(&mut fingerprint);
+    let fingerprint = body.array()?;
     let occurred_at = body.time("time of occurrence")?;
     let recorded_at = body.time("time of recording")?;
     let actor = body.actor()?;
@@ -193,19 +207,19 @@ fn take_body(body: Bytes, hash: Hash) -> Result<Commit, FrameError> {
     let correlation = correlation.map_err(|_| FrameError::Part { part: "correlation" })?;
     let count = usize::from(body.u16()?);
     // A false count allocates no more than there is.
-    let mut events = Vec::with_capacity(count.min(body.0.len() / EVENT_BYTES));
+    let mut events = Vec::with_capacity(count.min(body.left() / EVENT_BYTES));
     for _ in 0..count {
         let (type_id, schema_version) = (body.u16()?, body.u16()?);
         let length = body.u32()? as usize;
-        let clear = body.take(length)?;
+        let clear = body.payload(length)?;
         let length = body.u32()? as usize;
-        let sealed = body.take(length)?;
+        let sealed = body.payload(length)?;
         events.push(EventRecord { type_id, schema_version, clear, sealed });
     }
     if events.is_empty() || first_version == 0 {
         return Err(FrameError::Part { part: "list of events" });
     }
-    if !body.0.is_empty() {
+    if body.left() > 0 {
         return Err(FrameError::Part { part: "end" });
     }
     Ok(Commit {
@@ -264,38 +278,57 @@ const fn role(code: u8) -> Option<Role> {
 }
 
 /// Takes values off the front, and never more than there is.
-struct Body(Bytes);
+///
+/// Only payloads share the frame's memory, and count who does; everything else is looked at.
+struct Body<'a> {
+    bytes: &'a Bytes,
+    at: usize,
+}
 
-impl Body {
-    fn take(&mut self, length: usize) -> Result<Bytes, FrameError> {
-        if self.0.len() < length {
-            return Err(FrameError::CutShort { within: "body" });
-        }
-        Ok(self.0.split_to(length))
+impl Body<'_> {
+    fn left(&self) -> usize {
+        self.bytes.len() - self.at
+    }
+
+    fn take(&mut self, length: usize) -> Result<&[u8], FrameError> {
+        let taken = self.bytes[self.at..].get(..length);
+        self.at += taken.map_or(0, <[u8]>::len);
+        taken.ok_or(FrameError::CutShort { within: "body" })
+    }
+
+    fn payload(&mut self, length: usize) -> Result<Bytes, FrameError> {
+        let start = self.at;
+        self.take(length)?;
+        Ok(self.bytes.slice(start..self.at))
+    }
+
+    fn array<const N: usize>(&mut self) -> Result<[u8; N], FrameError> {
+        let taken = self.take(N)?;
+        taken.try_into().map_err(|_| FrameError::CutShort { within: "body" })
     }
 
     fn u8(&mut self) -> Result<u8, FrameError> {
-        Ok(self.take(1)?.get_u8())
+        self.array().map(u8::from_be_bytes)
     }
 
     fn u16(&mut self) -> Result<u16, FrameError> {
-        Ok(self.take(2)?.get_u16())
+        self.array().map(u16::from_be_bytes)
     }
 
     fn u32(&mut self) -> Result<u32, FrameError> {
-        Ok(self.take(4)?.get_u32())
+        self.array().map(u32::from_be_bytes)
     }
 
     fn u64(&mut self) -> Result<u64, FrameError> {
-        Ok(self.take(8)?.get_u64())
+        self.array().map(u64::from_be_bytes)
     }
 
     fn u128(&mut self) -> Result<u128, FrameError> {
-        Ok(self.take(16)?.get_u128())
+        self.array().map(u128::from_be_bytes)
     }
 
     fn time(&mut self, part: &'static str) -> Result<Timestamp, FrameError> {
-        let ms = self.take(8)?.get_i64();
+        let ms = self.array().map(i64::from_be_bytes)?;
         Timestamp::from_millisecond(ms).map_err(|_| FrameError::Part { part })
     }
 
