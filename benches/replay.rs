@@ -17,19 +17,19 @@
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a bench may panic, and prints")]
 #![expect(clippy::disallowed_methods, reason = "a bench measures time")]
 
-use std::{collections::BTreeMap, path::Path, time::Instant};
+mod written;
 
-use bytes::Bytes;
-use domain::{CaseId, CommitId, Event, Position, Recorded, StreamId};
-use event_log::{Append, Commit, EventLog, EventRecord, Expected};
+use std::time::Instant;
+
+use domain::{CaseId, Event, Position, Recorded, StreamId};
+use event_log::{Commit, EventLog};
 use event_log_sled::SledLog;
 use projections::{ReadModels, Replay};
 
+use self::written::{Clock, mb, size};
+
 /// Commits read at a time, as the engine does.
 const PAGE_COMMITS: usize = 1_024;
-
-/// Appends that wait for the disk together.
-const CHUNK_COMMITS: usize = 8_192;
 
 fn main() {
     let asked = std::env::args().find_map(|arg| arg.parse().ok());
@@ -37,7 +37,7 @@ fn main() {
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let folder = tempfile::tempdir_in(".").unwrap();
     let history = benches::history(cases);
-    let (events, bytes) = runtime.block_on(write(folder.path(), history));
+    let (events, bytes) = runtime.block_on(written::write(folder.path(), [history].into_iter()));
 
     println!(
         "{events} events, {} MB of payload, on disk {} MB",
@@ -102,36 +102,6 @@ fn main() {
     runtime.block_on(histories(&log, cases));
 }
 
-/// Time that passed, and time that this process had a processor: on a machine that others use, only
-/// the second says what one core can do.
-struct Clock {
-    start: Instant,
-    busy: f64,
-}
-
-impl Clock {
-    fn start() -> Self {
-        Self { start: Instant::now(), busy: busy() }
-    }
-
-    /// Both, in seconds.
-    fn elapsed(&self) -> (f64, f64) {
-        (self.start.elapsed().as_secs_f64(), busy() - self.busy)
-    }
-}
-
-/// Seconds that all threads of this process have had a processor.
-fn busy() -> f64 {
-    let tasks = std::fs::read_dir("/proc/self/task").unwrap();
-    let ns = tasks.map(|task| {
-        let text = std::fs::read_to_string(task.unwrap().path().join("schedstat"));
-        // A thread may end meanwhile.
-        let ns = text.ok().and_then(|it| it.split(' ').next().map(str::to_owned));
-        ns.and_then(|it| it.parse::<f64>().ok()).unwrap_or(0.0)
-    });
-    ns.sum::<f64>() / 1e9
-}
-
 /// One case's history at a time, of cases that lie apart, each read twice: the second is warm.
 async fn histories(log: &SledLog, cases: u64) {
     let mut seconds = vec![];
@@ -153,49 +123,6 @@ async fn histories(log: &SledLog, cases: u64) {
     );
 }
 
-/// Writes `history`, one commit for each event, and gives the events and the bytes of payload.
-async fn write(folder: &Path, history: Vec<Recorded<Event>>) -> (u64, u64) {
-    let log = SledLog::open(folder).unwrap();
-    let mut heads = BTreeMap::new();
-    let (mut events, mut bytes) = (0, 0);
-    for chunk in history.chunks(CHUNK_COMMITS) {
-        let waiting: Vec<_> = chunk
-            .iter()
-            .map(|recorded| {
-                let head = heads.insert(recorded.stream, recorded.position);
-                let append = append(recorded, head);
-                events += 1;
-                bytes += append.events[0].clear.len() as u64;
-                log.append(append)
-            })
-            .collect();
-        for appended in waiting {
-            appended.await.unwrap();
-        }
-    }
-    (events, bytes)
-}
-
-fn append(recorded: &Recorded<Event>, head: Option<Position>) -> Append {
-    let (type_id, schema_version, clear) = engine::codec::encode(&recorded.event).unwrap();
-    Append {
-        stream: recorded.stream,
-        expected: head.map_or(Expected::NoStream, Expected::Head),
-        commit_id: CommitId(u128::from(recorded.position.get())),
-        fingerprint: [0; 32],
-        occurred_at: recorded.occurred_at,
-        recorded_at: recorded.recorded_at,
-        actor: recorded.actor,
-        correlation: String::new(),
-        events: vec![EventRecord {
-            type_id,
-            schema_version,
-            clear: clear.into(),
-            sealed: Bytes::new(),
-        }],
-    }
-}
-
 async fn pages(log: &SledLog, mut each: impl FnMut(&Commit)) {
     let mut after = Position::START;
     loop {
@@ -204,14 +131,4 @@ async fn pages(log: &SledLog, mut each: impl FnMut(&Commit)) {
         after = last.position;
         page.iter().for_each(&mut each);
     }
-}
-
-/// The bytes that the files of a folder hold.
-fn size(folder: &Path) -> u64 {
-    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    entries.map(|it| if it.is_dir() { size(&it) } else { it.metadata().unwrap().len() }).sum()
-}
-
-fn mb(bytes: u64) -> u64 {
-    bytes.div_ceil(1_000_000)
 }
