@@ -10,16 +10,16 @@
 
 mod written;
 
-use std::{fs, path::Path, sync::Arc};
+use std::{fs, path::Path, sync::Arc, time::Instant};
 
-use domain::{CaseId, StreamId};
+use domain::{CaseId, Position, StreamId};
 use engine::{
     Engine, ModelsFile, Parts, SystemWorld,
     keys::{KeyStore, MasterKey},
 };
-use event_log::MemoryLog;
+use event_log::{Commit, MemoryLog};
 use event_log_sled::SledLog;
-use projections::ModelDigest;
+use projections::{ModelDigest, Replay};
 use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
 
 use self::written::{Clock, mb, size};
@@ -54,23 +54,42 @@ fn main() {
 
 /// Opens, asks, saves and closes; tells how long each took.
 async fn start(folder: &Path, master: &MasterKey, cases: u64) -> [ModelDigest; 4] {
-    let (clock, whole) = (Clock::start(), Clock::start());
-    let log = SledLog::open_quickly(&folder.join("log")).unwrap();
+    let in_use = in_use();
+    let (clock, in_all) = (Clock::start(), Clock::start());
+    // As `arende serve` does: where every commit is verified, the read models are folded meanwhile.
+    let mut replay = Replay::default();
+    let fold = |commit: &Commit| {
+        engine::events(commit).for_each(|event| replay.apply(&event.unwrap()));
+    };
+    let log = SledLog::open_quickly_with(&folder.join("log"), fold).unwrap();
+    let whole = log.trusted() == Position::START;
     tell("  log opened", &clock);
     let world = Arc::new(SystemWorld::default());
     let keys = KeyStore::open(&folder.join("keys"), master.clone()).unwrap();
     let parts = Parts { log: Arc::new(log), access: Arc::new(MemoryLog::default()), keys, world };
-    let (clock, in_use) = (Clock::start(), in_use());
+    let clock = Clock::start();
     let models = ModelsFile::new(folder.join("read-models"));
-    let engine = Engine::start_from(parts, models).await.unwrap();
+    let engine = if whole {
+        Engine::start_after(parts, models, replay).await.unwrap()
+    } else {
+        Engine::start_from(parts, models).await.unwrap()
+    };
     tell("  read models", &clock);
-    tell("  start in all", &whole);
-    let bytes = in_use_since(in_use);
-    println!("  memory of the read models: {} MB, {} bytes a case", mb(bytes), bytes / cases);
+    tell("  start in all", &in_all);
+    println!("  memory in use: {} MB", mb(in_use_since(in_use)));
 
     histories(&engine, cases).await;
     let digests = engine.view(None).await.unwrap().unwrap().with(|models, _| {
         assert_eq!(models.cases().len() as u64, cases);
+        let in_use = self::in_use();
+        // A copy shares nothing with what it was taken back from.
+        let mut bytes = vec![];
+        models.freeze().write(&mut |part| bytes.extend_from_slice(part));
+        let buffer = bytes.capacity() as u64;
+        let copy = Replay::restore(&bytes).unwrap().finish();
+        let taken = in_use_since(in_use) - buffer;
+        println!("  read models: {} MB, {} bytes a case", mb(taken), taken / cases);
+        assert_eq!(copy.cases().len() as u64, cases);
         models.digests()
     });
     let clock = Clock::start();
@@ -90,9 +109,9 @@ async fn histories(engine: &Engine, cases: u64) {
     for case in (1..=cases).step_by(usize::try_from(cases / 300 + 1).unwrap()) {
         let case = CaseId::new(u128::from(case));
         engine.history(case).await.unwrap();
-        let clock = Clock::start();
+        let start = Instant::now();
         let history = engine.history(case).await.unwrap();
-        seconds.push(clock.elapsed().0);
+        seconds.push(start.elapsed().as_secs_f64());
         assert_eq!(
             history.len() as u64,
             benches::EVENTS_PER_CLOSED_CASE,

@@ -30,6 +30,7 @@ use std::sync::Arc;
 use domain::{CaseId, ResidentId, StaffId, StreamId, organisation::Person};
 use event_log::EventLog;
 use jiff::Timestamp;
+use projections::Replay;
 
 use self::{
     access::{AccessLog, Opening},
@@ -71,18 +72,32 @@ pub struct Engine {
 impl Engine {
     /// Replays the log into fresh read models, and follows it from then on. Needs a tokio runtime.
     pub async fn start(parts: Parts) -> Result<Arc<Self>, Failure> {
-        Self::start_over(parts, None).await
+        Self::start_over(parts, None, None).await
     }
 
     /// As [`Engine::start`], but the replay begins at the checkpoint in `file`, if that is one of
     /// this log and this code; and a new one is saved there from time to time.
     pub async fn start_from(parts: Parts, file: ModelsFile) -> Result<Arc<Self>, Failure> {
-        Self::start_over(parts, Some(file)).await
+        Self::start_over(parts, Some(file), None).await
     }
 
-    async fn start_over(parts: Parts, file: Option<ModelsFile>) -> Result<Arc<Self>, Failure> {
+    /// As [`Engine::start_from`], but what was replayed while the log was opened, from its first
+    /// commit on, is not replayed again, and the checkpoint in `file` not read.
+    pub async fn start_after(
+        parts: Parts,
+        file: ModelsFile,
+        replayed: Replay,
+    ) -> Result<Arc<Self>, Failure> {
+        Self::start_over(parts, Some(file), Some(replayed)).await
+    }
+
+    async fn start_over(
+        parts: Parts,
+        file: Option<ModelsFile>,
+        replayed: Option<Replay>,
+    ) -> Result<Arc<Self>, Failure> {
         let Parts { log, access, keys, world } = parts;
-        let models = Models::start(Arc::clone(&log), file).await?;
+        let models = Models::start(Arc::clone(&log), file, replayed).await?;
         Ok(Arc::new(Self {
             access: AccessLog::new(access, Arc::clone(&world)),
             fingerprint_key: keys.derive("arende request fingerprint"),

@@ -112,15 +112,18 @@ struct Saving {
 }
 
 impl Models {
-    /// Replays the log, from what `file` holds if that is of any use, then follows it.
+    /// Replays the log, from what was `replayed` already or what `file` holds, if that is of any
+    /// use, then follows it.
     pub(crate) async fn start(
         log: Arc<dyn EventLog>,
         file: Option<ModelsFile>,
+        replayed: Option<Replay>,
     ) -> Result<Self, Failure> {
         let mut head = log.head();
-        let mut replay = match &file {
-            Some(file) => file::begin(&*log, file).await?,
-            None => Replay::default(),
+        let mut replay = match (replayed, &file) {
+            (Some(replayed), _) => replayed,
+            (None, Some(file)) => file::begin(&*log, file).await?,
+            (None, None) => Replay::default(),
         };
         let end = *head.borrow_and_update();
         fold(&*log, &mut replay, end, |_| true).await?;

@@ -18,6 +18,7 @@
 //! file is synced by our own descriptor before any answer, and whatever is read is checked by
 //! frame checksums, the hash chain and the witness.
 
+mod at_hand;
 mod block;
 mod closing;
 mod database;
@@ -79,11 +80,17 @@ impl SledLog {
     /// [`SledLog::trusted`] says how far there is something to verify in the background. After a crash, and
     /// whenever one of these does not hold, all is verified, as by [`SledLog::open`].
     pub fn open_quickly(folder: &Path) -> Result<Self, OpenError> {
+        Self::open_quickly_with(folder, |_| ())
+    }
+
+    /// As [`SledLog::open_quickly`], and hands every commit that is verified to `each`, in order:
+    /// those after [`SledLog::trusted`].
+    pub fn open_quickly_with(folder: &Path, each: impl FnMut(&Commit)) -> Result<Self, OpenError> {
         let database = Database::open(folder)?;
         let saved = if database.was_closed() { heads_file::read(&database) } else { None };
-        let Some(heads) = saved else { return Self::verified(database, |_| ()) };
+        let Some(heads) = saved else { return Self::verified(database, each) };
         let trusted = heads.last();
-        let (verifier, _) = verify::scan_after(&database, Verifier::after(heads), |_| ())?;
+        let (verifier, _) = verify::scan_after(&database, Verifier::after(heads), each)?;
         Self::over(database, verifier, trusted)
     }
 
@@ -122,6 +129,9 @@ impl EventLog for SledLog {
 
     async fn history(&self, stream: StreamId) -> Result<Vec<Commit>, LogError> {
         let Some(head) = self.stream_head(stream).await? else { return Ok(vec![]) };
+        if let Some(history) = self.reader.history_at_hand(stream, head.position) {
+            return history;
+        }
         self.reader.run(move |it| it.history(stream, head.position)).await
     }
 
