@@ -11,6 +11,7 @@
 //! - `inboxes`: the same, and what cases are found by put in order at the end: all that a replay does,
 //! - `live`: as `cases`, with the inboxes kept in order at each event, as the running service does,
 //! - `history`: the history of one case, read and decoded, as the engine does for each command.
+//! - `verify`: what `arende verify` does with a log that is closed, to its close.
 //!
 //! Under `cargo test` it runs small and asserts that each stage saw every event.
 
@@ -100,6 +101,16 @@ fn main() {
     assert_eq!(models.position(), *log.head().borrow());
     assert_eq!(models.digests(), live.digests());
     runtime.block_on(histories(&log, cases));
+
+    drop(log);
+    let on_disk = size(folder.path());
+    let start = Clock::start();
+    let verified = event_log_sled::verify(folder.path(), |_, _| ()).unwrap();
+    let (seconds, _) = start.elapsed();
+    print("verify", verified.events, start);
+    #[expect(clippy::cast_precision_loss, reason = "a rate for people")]
+    let rate = |bytes: u64| bytes as f64 / 1e6 / seconds;
+    println!("verify: {:.0} MB/s of files, {:.0} of frames", rate(on_disk), rate(verified.bytes));
 }
 
 /// One case's history at a time, of cases that lie apart, each read twice: the second is warm.

@@ -19,13 +19,13 @@ use engine::{
 };
 use event_log::{Commit, MemoryLog};
 use event_log_sled::SledLog;
+use peak_alloc::PeakAlloc;
 use projections::{ModelDigest, Replay};
-use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
 
 use self::written::{Clock, mb, size};
 
 #[global_allocator]
-static ALLOCATOR: &StatsAlloc<std::alloc::System> = &INSTRUMENTED_SYSTEM;
+static ALLOCATOR: PeakAlloc = PeakAlloc;
 
 fn main() {
     let asked = std::env::args().find_map(|arg| arg.parse().ok());
@@ -135,8 +135,7 @@ fn tell(what: &str, clock: &Clock) {
 
 /// Bytes in use by now.
 fn in_use() -> usize {
-    let stats = ALLOCATOR.stats();
-    stats.bytes_allocated - stats.bytes_deallocated
+    ALLOCATOR.current_usage()
 }
 
 fn in_use_since(before: usize) -> u64 {

@@ -7,6 +7,7 @@
 use std::{
     fs::{self, File},
     io::{self, BufWriter, Write as _},
+    path::PathBuf,
 };
 
 use domain::Position;
@@ -14,9 +15,13 @@ use event_log::Heads;
 
 use crate::{database::Database, reader};
 
+fn path(database: &Database) -> PathBuf {
+    database.disk().path().join("heads")
+}
+
 /// Writes `heads` for the next start, unless they began from the file and nothing has come since.
 pub(crate) fn write(database: &Database, heads: &Heads) -> io::Result<()> {
-    let path = database.folder().heads();
+    let path = path(database);
     // An empty log is verified soon enough.
     if heads.last() == Position::START || heads.are_saved() && path.exists() {
         return Ok(());
@@ -37,7 +42,7 @@ pub(crate) fn write(database: &Database, heads: &Heads) -> io::Result<()> {
 
 /// The heads that were saved, if they can be trusted; a line says why if they cannot.
 pub(crate) fn read(database: &Database) -> Option<Heads> {
-    let path = database.folder().heads();
+    let path = path(database);
     let found = match fs::read(&path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return None,
         Err(error) => Err(error.to_string()),

@@ -6,6 +6,7 @@
 //!   lock       held while a process has the log open
 //!   witness    how far the log had come, kept outside sled            (witness)
 //!   heads      where every stream stood at the last proper close          (heads_file)
+//!   journal.0  what was acknowledged last, in turns with journal.1    (journal)
 //!   clean      there only after a proper close; what sled's files were then     (closing)
 //!   opening    there while an opening after a crash has not come to its end
 //!   sled/      position of a block's first commit -> the block        (block)
@@ -13,19 +14,24 @@
 //! ```
 //!
 //! One thread owns writing. It takes the appends that wait, checks each against the heads in
-//! memory, writes them as one block, syncs, and answers them all. sled's own `flush` does not
-//! reach the disk and sled does not notice damage (docs/decisions/0003-sled-durability.md), so the
-//! file is synced by our own descriptor before any answer, and whatever is read is checked by
-//! frame checksums, the hash chain and the witness.
+//! memory, writes them as one record of the journal, syncs that, puts them into sled, and answers
+//! them all. sled's own `flush` does not reach the disk and sled does not notice damage
+//! (docs/decisions/0003-sled-durability.md), so its file is synced by our own descriptor before the
+//! journal's space is used again, what sled lost is mended from the journal at the next opening, and
+//! whatever is read is checked by frame checksums, the hash chain and the witness.
 
 mod at_hand;
 mod block;
 mod closing;
 mod database;
+mod disk;
 mod folder;
 mod heads_file;
+mod journal;
+mod ledger;
 mod open_error;
 mod reader;
+mod redo;
 mod store;
 mod verify;
 mod witness;
@@ -39,13 +45,20 @@ use std::{path::Path, sync::Arc};
 use async_trait::async_trait;
 use domain::{CommitId, Position, StreamId};
 use event_log::{
-    Append, AppendError, Appended, BoxFuture, Commit, EventLog, Head, LogError, chain::Verifier,
+    Append, AppendError, Appended, BoxFuture, Commit, EventLog, Head, Heads, LogError,
+    chain::Verifier,
 };
 use tokio::sync::watch;
 
-use self::{database::Database, reader::Reader, writer::Writer};
+use self::{
+    database::Database,
+    ledger::{Beside, Ledger},
+    reader::Reader,
+    writer::Writer,
+};
 pub use self::{
     open_error::OpenError,
+    redo::Redone,
     verify::{Verified, verify, verify_with},
 };
 
@@ -86,11 +99,11 @@ impl SledLog {
     /// As [`SledLog::open_quickly`], and hands every commit that is verified to `each`, in order:
     /// those after [`SledLog::trusted`].
     pub fn open_quickly_with(folder: &Path, each: impl FnMut(&Commit)) -> Result<Self, OpenError> {
-        let database = Database::open(folder)?;
+        let mut database = Database::open(folder)?;
         let saved = if database.was_closed() { heads_file::read(&database) } else { None };
         let Some(heads) = saved else { return Self::verified(database, each) };
         let trusted = heads.last();
-        let (verifier, _) = verify::scan_after(&database, Verifier::after(heads), each)?;
+        let (verifier, _) = verify::scan_after(&mut database, Verifier::after(heads), each)?;
         Self::over(database, verifier, trusted)
     }
 
@@ -100,17 +113,46 @@ impl SledLog {
     }
 
     fn verified(mut database: Database, each: impl FnMut(&Commit)) -> Result<Self, OpenError> {
-        let (verifier, _) = verify::scan(&database, each)?;
+        let (verifier, _) = verify::scan(&mut database, each)?;
         database.reopen()?;
         Self::over(database, verifier, Position::START)
     }
 
     fn over(database: Database, verifier: Verifier, trusted: Position) -> Result<Self, OpenError> {
-        let database = Arc::new(database);
-        let reader = Reader::new(Arc::clone(&database), verifier.last());
-        let writer = Writer::start(database, verifier.into_heads(), reader.head_sender())?;
+        let (ledger, heads, reader) = parts(database, verifier, Beside::Thread)?;
+        let writer = Writer::start(ledger, heads, reader.head_sender())?;
         Ok(Self { writer, reader, trusted })
     }
+
+    /// What the opening mended from the journal.
+    pub fn redone(&self) -> Redone {
+        self.reader.database().redone()
+    }
+}
+
+/// Verifies everything, and gives what writes, what it checks against, and what reads.
+#[cfg(test)]
+fn open(
+    mut database: Database,
+    beside: Beside,
+    each: impl FnMut(&Commit),
+) -> Result<(Ledger, Heads, Reader), OpenError> {
+    let (verifier, _) = verify::scan(&mut database, each)?;
+    database.reopen()?;
+    parts(database, verifier, beside)
+}
+
+/// What writes, what it checks against, and what reads, over what was verified.
+fn parts(
+    database: Database,
+    verifier: Verifier,
+    beside: Beside,
+) -> Result<(Ledger, Heads, Reader), OpenError> {
+    let (last, database) = (verifier.last(), Arc::new(database));
+    let reader = Reader::new(Arc::clone(&database), last);
+    let ledger = Ledger::new(Arc::clone(&database), last, beside)
+        .map_err(folder::failed("writing", database.disk().path()))?;
+    Ok((ledger, verifier.into_heads(), reader))
 }
 
 #[async_trait]
@@ -156,6 +198,7 @@ impl EventLog for SledLog {
     }
 
     fn check(&self) -> Result<(), LogError> {
-        self.writer.check()
+        self.writer.check()?;
+        self.reader.database().check_room().map_err(|it| LogError::new("writing", it))
     }
 }

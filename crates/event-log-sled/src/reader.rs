@@ -46,7 +46,6 @@ impl Reader {
     }
 
     /// What is read from.
-    #[cfg(test)]
     pub(crate) fn database(&self) -> &Database {
         &self.database
     }
@@ -72,7 +71,7 @@ impl Reader {
             return Ok(commits);
         }
         let mut wanted = after.next();
-        let store = self.database.store().map_err(reading)?;
+        let store = self.database.blocks().map_err(reading)?;
         let start = store.block_of(wanted).map_err(reading)?.map_or(wanted, |it| it.first);
         let mut before: Option<Hash> = None;
         for block in store.blocks(start) {
@@ -113,7 +112,7 @@ impl Reader {
         if let Some(commit) = self.take_up(position)? {
             return Ok(commit);
         }
-        let store = self.database.store().map_err(reading)?;
+        let store = self.database.blocks().map_err(reading)?;
         let block = store.block_of(position).map_err(reading)?;
         let commit = commit_in(block.as_ref(), position)?;
         block.into_iter().for_each(|block| self.at_hand.keep(block));
@@ -171,7 +170,7 @@ fn walk_back<E: From<LogError>>(
 
 /// The commit at `position`, which was written; durable or not.
 pub(crate) fn commit_at(database: &Database, position: Position) -> Result<Commit, LogError> {
-    let store = database.store().map_err(reading)?;
+    let store = database.blocks().map_err(reading)?;
     commit_in(store.block_of(position).map_err(reading)?.as_ref(), position)
 }
 

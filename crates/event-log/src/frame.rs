@@ -87,6 +87,13 @@ pub fn encode(commit: &Commit, before: Hash, out: &mut Vec<u8>) -> Hash {
     hash
 }
 
+/// The hash that `commit` must have after one with the hash `before`. Its own is not looked at.
+pub fn hash_after(before: Hash, commit: &Commit) -> Hash {
+    let mut body = Vec::with_capacity(length(&commit.correlation, &commit.events));
+    put_body(commit, &mut body);
+    chained(before, &body)
+}
+
 /// How many bytes the frame of a commit takes that has this correlation id and these events.
 pub fn length(correlation: &str, events: &[EventRecord]) -> usize {
     let events = events.iter().map(|it| EVENT_BYTES + it.clear.len() + it.sealed.len());
@@ -127,7 +134,7 @@ pub fn decode(bytes: &mut Bytes) -> Result<Frame, FrameError> {
     }
     let mut hash = [0; HASH_BYTES];
     bytes.copy_to_slice(&mut hash);
-    let commit = take_body(&body, Hash(hash))?;
+    let commit = take_body(body.clone(), Hash(hash))?;
     Ok(Frame { commit, body })
 }
 
@@ -186,7 +193,7 @@ fn put_body(commit: &Commit, out: &mut Vec<u8>) {
     }
 }
 
-fn take_body(body: &Bytes, hash: Hash) -> Result<Commit, FrameError> {
+fn take_body(body: Bytes, hash: Hash) -> Result<Commit, FrameError> {
     let mut body = Body { bytes: body, at: 0 };
     match body.u8()? {
         FORMAT => (),
@@ -198,28 +205,29 @@ fn take_body(body: &Bytes, hash: Hash) -> Result<Commit, FrameError> {
     let (kind, id) = (body.u8()?, body.u128()?);
     let stream = StreamId::from_parts(kind, id).ok_or(FrameError::Part { part: "stream" })?;
     let commit_id = CommitId(body.u128()?);
-    let fingerprint = body.array()?;
+    let mut fingerprint = [0; 32];
+    body.look(32)?.copy_to_slice(&mut fingerprint);
     let occurred_at = body.time("time of occurrence")?;
     let recorded_at = body.time("time of recording")?;
     let actor = body.actor()?;
     let length = usize::from(body.u8()?);
-    let correlation = String::from_utf8(body.take(length)?.to_vec());
-    let correlation = correlation.map_err(|_| FrameError::Part { part: "correlation" })?;
+    let correlation = std::str::from_utf8(body.look(length)?);
+    let correlation = correlation.map_err(|_| FrameError::Part { part: "correlation" })?.to_owned();
     let count = usize::from(body.u16()?);
     // A false count allocates no more than there is.
-    let mut events = Vec::with_capacity(count.min(body.left() / EVENT_BYTES));
+    let mut events = Vec::with_capacity(count.min(body.rest() / EVENT_BYTES));
     for _ in 0..count {
         let (type_id, schema_version) = (body.u16()?, body.u16()?);
         let length = body.u32()? as usize;
-        let clear = body.payload(length)?;
+        let clear = body.keep(length)?;
         let length = body.u32()? as usize;
-        let sealed = body.payload(length)?;
+        let sealed = body.keep(length)?;
         events.push(EventRecord { type_id, schema_version, clear, sealed });
     }
     if events.is_empty() || first_version == 0 {
         return Err(FrameError::Part { part: "list of events" });
     }
-    if body.left() > 0 {
+    if body.rest() > 0 {
         return Err(FrameError::Part { part: "end" });
     }
     Ok(Commit {
@@ -277,58 +285,56 @@ const fn role(code: u8) -> Option<Role> {
     })
 }
 
-/// Takes values off the front, and never more than there is.
-///
-/// Only payloads share the frame's memory, and count who does; everything else is looked at.
-struct Body<'a> {
-    bytes: &'a Bytes,
+/// Takes values off the front, and never more than there is. Only what is kept shares the memory.
+struct Body {
+    bytes: Bytes,
     at: usize,
 }
 
-impl Body<'_> {
-    fn left(&self) -> usize {
+impl Body {
+    fn rest(&self) -> usize {
         self.bytes.len() - self.at
     }
 
-    fn take(&mut self, length: usize) -> Result<&[u8], FrameError> {
-        let taken = self.bytes[self.at..].get(..length);
-        self.at += taken.map_or(0, <[u8]>::len);
-        taken.ok_or(FrameError::CutShort { within: "body" })
+    /// The next `length` bytes, to look at.
+    fn look(&mut self, length: usize) -> Result<&[u8], FrameError> {
+        if self.rest() < length {
+            return Err(FrameError::CutShort { within: "body" });
+        }
+        let from = self.at;
+        self.at += length;
+        Ok(&self.bytes[from..self.at])
     }
 
-    fn payload(&mut self, length: usize) -> Result<Bytes, FrameError> {
-        let start = self.at;
-        self.take(length)?;
-        Ok(self.bytes.slice(start..self.at))
-    }
-
-    fn array<const N: usize>(&mut self) -> Result<[u8; N], FrameError> {
-        let taken = self.take(N)?;
-        taken.try_into().map_err(|_| FrameError::CutShort { within: "body" })
+    /// The next `length` bytes, to keep.
+    fn keep(&mut self, length: usize) -> Result<Bytes, FrameError> {
+        let from = self.at;
+        self.look(length)?;
+        Ok(self.bytes.slice(from..self.at))
     }
 
     fn u8(&mut self) -> Result<u8, FrameError> {
-        self.array().map(u8::from_be_bytes)
+        Ok(self.look(1)?.get_u8())
     }
 
     fn u16(&mut self) -> Result<u16, FrameError> {
-        self.array().map(u16::from_be_bytes)
+        Ok(self.look(2)?.get_u16())
     }
 
     fn u32(&mut self) -> Result<u32, FrameError> {
-        self.array().map(u32::from_be_bytes)
+        Ok(self.look(4)?.get_u32())
     }
 
     fn u64(&mut self) -> Result<u64, FrameError> {
-        self.array().map(u64::from_be_bytes)
+        Ok(self.look(8)?.get_u64())
     }
 
     fn u128(&mut self) -> Result<u128, FrameError> {
-        self.array().map(u128::from_be_bytes)
+        Ok(self.look(16)?.get_u128())
     }
 
     fn time(&mut self, part: &'static str) -> Result<Timestamp, FrameError> {
-        let ms = self.array().map(i64::from_be_bytes)?;
+        let ms = self.look(8)?.get_i64();
         Timestamp::from_millisecond(ms).map_err(|_| FrameError::Part { part })
     }
 

@@ -6,13 +6,11 @@ mod saved;
 #[cfg(test)]
 mod tests;
 
-use std::{
-    collections::HashMap,
-    hash::{BuildHasherDefault, Hasher},
-};
+use std::collections::HashMap;
 
 use bytes::Bytes;
 use domain::{CommitId, Position, StreamId};
+use foldhash::fast::FixedState;
 
 use crate::{Append, AppendError, Commit, Expected, Hash, Head};
 
@@ -27,34 +25,8 @@ pub struct Heads {
     hash: Hash,
     /// What these began from. The maps hold what has come since.
     saved: Option<Box<SavedHeads>>,
-    streams: HashMap<StreamId, Head, Mixing>,
-    ids: HashMap<CommitId, Position, Mixing>,
-}
-
-/// How ids are hashed: they are made by chance or from a hash already, so mixing them is enough.
-type Mixing = BuildHasherDefault<Mixed>;
-
-#[derive(Default)]
-struct Mixed(u64);
-
-impl Hasher for Mixed {
-    fn write(&mut self, bytes: &[u8]) {
-        for part in bytes.chunks(8) {
-            let mut word = [0; 8];
-            word[..part.len()].copy_from_slice(part);
-            self.write_u64(u64::from_le_bytes(word));
-        }
-    }
-
-    fn write_u64(&mut self, word: u64) {
-        let product = u128::from(self.0 ^ word ^ 0x9e37_79b9_7f4a_7c15) * 0xd1b5_4a32_d192_ed03;
-        let [high, low] = [product >> 64, product & u128::from(u64::MAX)];
-        self.0 = u64::try_from(high ^ low).unwrap_or_default();
-    }
-
-    fn finish(&self) -> u64 {
-        self.0
-    }
+    streams: HashMap<StreamId, Head, FixedState>,
+    ids: HashMap<CommitId, Position, FixedState>,
 }
 
 impl Default for Heads {
