@@ -10,6 +10,8 @@ use domain::{
 };
 use jiff::Timestamp;
 
+use crate::state::fields;
+
 /// Everything that is registered.
 #[derive(Debug, Default, Clone)]
 pub struct Directory {
@@ -123,6 +125,37 @@ pub struct CaseType {
     /// The version of its terms.
     pub terms_version: u32,
 }
+
+fields!(Directory {
+    regions,
+    divisions,
+    units,
+    units_by_name,
+    staff,
+    staff_by_place,
+    residents,
+    represented,
+    case_types,
+});
+fields!(Region { id, name });
+fields!(Division { id, region, name });
+fields!(Unit { id, region, division, provider, hsa_id, name, kind, active, offered });
+fields!(Grant { role, place, since });
+fields!(StaffMember { id, region, grants });
+fields!(Resident { region, proxies });
+fields!(CaseType {
+    id,
+    region,
+    key,
+    name_sv,
+    name_en,
+    scope,
+    central_unit,
+    working_days,
+    policy,
+    form_version,
+    terms_version,
+});
 
 impl Directory {
     /// The region with this id.

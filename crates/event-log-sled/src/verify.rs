@@ -2,7 +2,6 @@
 
 use std::{path::Path, sync::mpsc};
 
-use domain::Position;
 use event_log::{
     Commit, Hash,
     chain::{BadPosition, Fault, Links, Verifier},
@@ -62,7 +61,16 @@ pub(crate) fn scan(
     database: &mut Database,
     each: impl FnMut(&Commit),
 ) -> Result<(Verifier, u64), OpenError> {
-    let (verifier, bytes, missing) = walk(database, each)?;
+    scan_after(database, Verifier::default(), each)
+}
+
+/// As [`scan`], for what follows the commits that `verifier` takes on trust.
+pub(crate) fn scan_after(
+    database: &mut Database,
+    verifier: Verifier,
+    each: impl FnMut(&Commit),
+) -> Result<(Verifier, u64), OpenError> {
+    let (verifier, bytes, missing) = walk(database, verifier, each)?;
     let (last, witness) = (verifier.last(), database.testimony().position);
     // A log that is shorter than its witness has lost what was acknowledged. One that is longer
     // holds commits that were written and not yet acknowledged; they are whole, so they stay.
@@ -86,14 +94,15 @@ const AHEAD_BLOCKS: usize = 32;
 /// Reads, in a thread of its own, what `Links` can check, while what comes before is placed.
 fn walk(
     database: &Database,
+    mut verifier: Verifier,
     mut each: impl FnMut(&Commit),
 ) -> Result<(Verifier, u64, Missing), OpenError> {
     let (sender, receiver) = mpsc::sync_channel(AHEAD_BLOCKS);
+    let links = Links::after(verifier.last(), verifier.hash());
     std::thread::scope(|scope| {
         let reading = std::thread::Builder::new().name("event-log-reading".into());
-        let reading = reading.spawn_scoped(scope, move || read(database, &sender));
+        let reading = reading.spawn_scoped(scope, move || read(database, links, &sender));
         let reading = reading.map_err(failed("starting a thread for", database.disk().path()))?;
-        let mut verifier = Verifier::default();
         for commits in receiver {
             for commit in commits {
                 verifier.place(&commit)?;
@@ -112,11 +121,11 @@ fn walk(
 /// sent, since one of them may be the first that is wrong in its stream.
 fn read(
     database: &Database,
+    mut links: Links,
     sender: &mpsc::SyncSender<Vec<Commit>>,
 ) -> Result<(u64, Missing), OpenError> {
-    let mut links = Links::default();
     let mut bytes = 0;
-    let merged = database.merged(Position::START);
+    let merged = database.merged(links.last().next());
     let mut merged = merged.map_err(failed("reading", database.disk().path()))?;
     for block in &mut merged {
         let position = links.last().next();
