@@ -21,11 +21,11 @@ use std::{
 use anyhow::{Context as _, anyhow, bail};
 use domain::Position;
 use engine::{
-    Engine, ModelsFile, Parts, World,
+    Engine, ModelsFile, Parts, Verification, World,
     keys::{KeyStore, MasterKey},
 };
 use event_log::{Commit, EventLog as _};
-use event_log_sled::SledLog;
+use event_log_sled::{Redone, SledLog};
 use projections::Replay;
 
 use crate::args::MasterKeyArgs;
@@ -143,13 +143,16 @@ impl Folder {
             }
         };
         let log = open(self.log(), &mut fold)?;
+        let redone = log.redone();
         if !has_keys && *log.head().borrow() != Position::START {
             return Err(self.no_keys());
         }
         whole &= log.trusted() == Position::START && replay.position() != Position::START;
+        let access = open(self.access(), &mut |_| ())?;
+        let access_redone = access.redone();
         let parts = Parts {
             log: Arc::new(log),
-            access: Arc::new(open(self.access(), &mut |_| ())?),
+            access: Arc::new(access),
             keys: KeyStore::open(&keys, master)
                 .with_context(|| format!("failed to open {}", keys.display()))?,
             world,
@@ -160,7 +163,15 @@ impl Folder {
         } else {
             Engine::start_from(parts, models).await
         };
-        engine.context("failed to replay the log into the read models")
+        let engine = engine.context("failed to replay the log into the read models")?;
+        let told = |redone: Redone| {
+            move |it: &mut Verification| {
+                (it.redone, it.mended) = (redone.behind, redone.damaged);
+            }
+        };
+        engine.soundness().note_log(told(redone));
+        engine.soundness().note_access(told(access_redone));
+        Ok(engine)
     }
 
     /// The master key: from a file, the environment, or the folder itself. `world` makes a new one

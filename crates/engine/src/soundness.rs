@@ -25,6 +25,10 @@ pub struct Verification {
     pub failures: u64,
     /// What the last one found, and where; none if it found the log sound, or has yet to end.
     pub fault: Option<Arc<str>>,
+    /// Blocks that the store was given at its opening, since a crash had left it behind.
+    pub redone: u64,
+    /// Blocks that the store had lost or changed, and that were mended at its opening: damage.
+    pub mended: u64,
 }
 
 /// What is known of checkpoints that are written while the log is open.

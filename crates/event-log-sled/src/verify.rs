@@ -8,7 +8,7 @@ use event_log::{
 };
 
 use crate::{
-    OpenError, block, database::Database, folder::failed, redo::Missing, witness::Testimony,
+    OpenError, Redone, block, database::Database, folder::failed, redo::Missing, witness::Testimony,
 };
 
 /// What was verified.
@@ -22,6 +22,8 @@ pub struct Verified {
     pub bytes: u64,
     /// The hash of the last commit: it stands for the whole log.
     pub hash: Hash,
+    /// What had to be put back from the journal first.
+    pub redone: Redone,
 }
 
 /// Verifies the log in `folder`: frames, the hash chain, positions without gaps, each stream's
@@ -50,7 +52,8 @@ pub fn verify_with(
     database.complete();
     let commits = verifier.last().get();
     progress(commits, commits);
-    Ok(Verified { commits, events: verifier.events(), bytes, hash: verifier.hash() })
+    let (events, hash, redone) = (verifier.events(), verifier.hash(), database.redone());
+    Ok(Verified { commits, events, bytes, hash, redone })
 }
 
 /// Verifies all, hands every commit to `each`, mends what sled lacks and the journal has, and renews

@@ -34,6 +34,8 @@ pub(super) struct SoundnessMetrics {
     completed: PerLog,
     failures: PerLog,
     faulty: PerLog,
+    redone: PerLog,
+    mended: PerLog,
     size: One,
     signed: One,
     signing_failures: One,
@@ -73,6 +75,16 @@ impl SoundnessMetrics {
                 "verification_faulty",
                 "1 where the last verification found a fault",
             ),
+            redone: per_log(
+                registry,
+                "opening_redone_blocks",
+                "Blocks that a crash had left out of sled, given to it from the journal at the start",
+            ),
+            mended: per_log(
+                registry,
+                "opening_mended_blocks",
+                "Blocks that sled had lost or changed, mended from the journal at the start",
+            ),
             size: one(registry, "checkpoint_size", "Commits that the last checkpoint is over"),
             signed: one(registry, "checkpoint_seconds", "When the last checkpoint was written"),
             signing_failures: one(
@@ -104,6 +116,8 @@ impl SoundnessMetrics {
         self.completed.get_or_create(&of).set(seconds(verification.completed_at));
         self.failures.get_or_create(&of).set(verification.failures);
         self.faulty.get_or_create(&of).set(verification.fault.is_some().into());
+        self.redone.get_or_create(&of).set(verification.redone);
+        self.mended.get_or_create(&of).set(verification.mended);
     }
 }
 
@@ -124,6 +138,7 @@ mod tests {
         let (metrics, board) = (Metrics::default(), Soundness::default());
         board.note_log(|it| {
             it.position = Position::new(4_711);
+            (it.redone, it.mended) = (12, 3);
             it.completed_at = Some(Timestamp::UNIX_EPOCH + jiff::SignedDuration::from_secs(99));
         });
         board.note_access(|it| {
@@ -137,6 +152,9 @@ mod tests {
             r#"arende_verification_position{log="log"} 4711"#,
             r#"arende_verification_completed_seconds{log="log"} 99"#,
             r#"arende_verification_faulty{log="log"} 0"#,
+            r#"arende_opening_redone_blocks{log="log"} 12"#,
+            r#"arende_opening_mended_blocks{log="log"} 3"#,
+            r#"arende_opening_mended_blocks{log="access"} 0"#,
             r#"arende_verification_completed_seconds{log="access"} 0"#,
             r#"arende_verification_failures{log="access"} 1"#,
             r#"arende_verification_faulty{log="access"} 1"#,
