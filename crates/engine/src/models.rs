@@ -24,7 +24,7 @@ use crate::{Failure, history::events};
 const PAGE_COMMITS: usize = 1_024;
 
 /// How often the read models are saved. A start after a crash replays what came since.
-const SAVED_EVERY: Duration = Duration::from_secs(300);
+const SAVED_EVERY: Duration = Duration::from_mins(5);
 
 /// Past states kept for the next question about the same moment.
 const SNAPSHOTS_MAX: usize = 4;

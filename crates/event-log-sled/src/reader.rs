@@ -115,7 +115,9 @@ impl Reader {
         let store = self.database.blocks().map_err(reading)?;
         let block = store.block_of(position).map_err(reading)?;
         let commit = commit_in(block.as_ref(), position)?;
-        block.into_iter().for_each(|block| self.at_hand.keep(block));
+        if let Some(block) = block {
+            self.at_hand.keep(block);
+        }
         Ok(commit)
     }
 

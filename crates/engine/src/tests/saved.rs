@@ -125,7 +125,7 @@ async fn a_checkpoint_of_a_longer_log_is_discarded() {
     let (region, other) = (saved().await, Region::new().await);
     let bytes = fs::read(path(&region)).unwrap();
     let other = check(other, bytes, "beyond the log").await;
-    assert!(!other.engine.view(None).await.unwrap().unwrap().with(|it, _| it.cases().len() > 0));
+    assert!(other.engine.view(None).await.unwrap().unwrap().with(|it, _| it.cases().is_empty()));
 }
 
 #[test]
