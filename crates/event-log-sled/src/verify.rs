@@ -3,7 +3,7 @@
 use std::{path::Path, sync::mpsc};
 
 use event_log::{
-    Commit, Hash,
+    Commit, Hash, Heads,
     chain::{BadPosition, Fault, Links, Verifier},
 };
 
@@ -64,7 +64,8 @@ pub(crate) fn scan(
     database: &mut Database,
     each: impl FnMut(&Commit),
 ) -> Result<(Verifier, u64), OpenError> {
-    scan_after(database, Verifier::default(), each)
+    let heads = Heads::expecting(database.testimony().position.get());
+    scan_after(database, Verifier::after(heads), each)
 }
 
 /// As [`scan`], for what follows the commits that `verifier` takes on trust.

@@ -41,6 +41,9 @@ impl Default for Heads {
     }
 }
 
+/// The most commits that room is made for at once: what says how many there will be may be wrong.
+const EXPECTED_MAX: u64 = 1 << 23;
+
 /// What is to be done with an append that is well-formed and expected right.
 #[derive(Debug)]
 pub enum Admission {
@@ -76,6 +79,16 @@ impl Known {
 }
 
 impl Heads {
+    /// With room for about so many commits, so that a long log is read without hashing its ids over
+    /// and over.
+    pub fn expecting(commits: u64) -> Self {
+        let commits = usize::try_from(commits.min(EXPECTED_MAX)).unwrap_or(0);
+        let mut heads = Self::default();
+        heads.ids.reserve(commits);
+        heads.streams.reserve(commits / 8);
+        heads
+    }
+
     /// Goes on from heads that [`Heads::save`] wrote. Whether they are this log's is for the caller
     /// to know: the hash of its commit at [`Heads::last`] must be [`Heads::hash`].
     pub fn restore(bytes: Bytes) -> Result<Self, SavedHeadsError> {
