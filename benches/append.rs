@@ -117,7 +117,9 @@ fn run<S: Store>(writers: u64, each: Duration) -> Run {
             })
         })
         .collect();
-    warm.into_iter().for_each(|task| runtime.block_on(task).unwrap());
+    for task in warm {
+        runtime.block_on(task).unwrap();
+    }
     let start = Instant::now();
     let tasks: Vec<_> = (0..writers)
         .map(|writer| {
