@@ -8,6 +8,7 @@
 pub mod case;
 pub mod deadline;
 mod event;
+pub mod form;
 mod id;
 pub mod identity;
 pub mod organisation;
