@@ -39,6 +39,8 @@ pub const OPTIONS_MAX: usize = 100;
 pub const REPEATS_MAX: u32 = 50;
 /// The longest answer that a text field may allow, in characters.
 pub const ANSWER_LENGTH_MAX: u32 = 8_000;
+/// The most text a form has, keys and options counted, in bytes.
+pub const FORM_BYTES_MAX: usize = 128 * 1024;
 /// The longest label, in characters.
 pub const LABEL_LENGTH_MAX: usize = 500;
 

@@ -6,6 +6,7 @@
 //! Start with [`case`]: it is the whole pattern in one screen.
 
 pub mod case;
+pub mod catalogue;
 pub mod deadline;
 mod event;
 pub mod form;

@@ -5,8 +5,8 @@ use std::{collections::BTreeSet, fmt};
 use thiserror::Error;
 
 use super::{
-    ANSWER_LENGTH_MAX, Choice, Condition, FIELDS_MAX, Field, FieldKind, Form, LABEL_LENGTH_MAX,
-    Label, OPTIONS_MAX, Pattern, PatternError, REPEATS_MAX, ShowIf, TextRules,
+    ANSWER_LENGTH_MAX, Choice, Condition, FIELDS_MAX, FORM_BYTES_MAX, Field, FieldKind, Form,
+    LABEL_LENGTH_MAX, Label, OPTIONS_MAX, Pattern, PatternError, REPEATS_MAX, ShowIf, TextRules,
 };
 
 /// The longest key of a field, and value of an option, in characters.
@@ -42,6 +42,12 @@ pub enum FlawKind {
     TooManyFields {
         /// How many.
         fields: usize,
+    },
+    /// More text than a form may have.
+    #[error("has {bytes} bytes of text; {FORM_BYTES_MAX} are the most")]
+    TooLarge {
+        /// How many.
+        bytes: usize,
     },
     /// Its key is no key.
     #[error(
@@ -131,6 +137,10 @@ impl Form {
         if fields > FIELDS_MAX {
             flaws.add("", FlawKind::TooManyFields { fields });
         }
+        let bytes = self.fields.iter().map(Field::size_bytes).sum();
+        if bytes > FORM_BYTES_MAX {
+            flaws.add("", FlawKind::TooLarge { bytes });
+        }
         flaws.fields(&self.fields, "");
         flaws.0
     }
@@ -142,6 +152,19 @@ impl Field {
             FieldKind::Group { fields, .. } => 1 + fields.len(),
             _ => 1,
         }
+    }
+
+    fn size_bytes(&self) -> usize {
+        let label = |it: &Label| it.sv.len() + it.en.len();
+        let within = match &self.kind {
+            FieldKind::Text(rules) => rules.pattern.as_ref().map_or(0, String::len),
+            FieldKind::Choice { options, .. } | FieldKind::MultiChoice { options } => {
+                options.iter().map(|it| it.value.len() + label(&it.label)).sum()
+            }
+            FieldKind::Date {} | FieldKind::Phone {} | FieldKind::YesNo { .. } => 0,
+            FieldKind::Group { fields, .. } => fields.iter().map(Self::size_bytes).sum(),
+        };
+        self.key.len() + label(&self.label) + within
     }
 }
 

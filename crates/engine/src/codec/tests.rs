@@ -1,5 +1,6 @@
 //! Every event ever released has golden bytes: they are read back for ever.
 
+mod around;
 mod documented;
 
 use std::{collections::BTreeSet, fmt::Write as _};
@@ -96,7 +97,8 @@ fn samples() -> Vec<Event> {
         }
         .into(),
     ];
-    case.into_iter().map(Event::from).chain(organisation.into_iter().map(Event::from)).collect()
+    let organisation = organisation.into_iter().chain(around::samples());
+    case.into_iter().map(Event::from).chain(organisation.map(Event::from)).collect()
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -106,6 +106,16 @@ fn a_form_asks_something_and_not_too_much() {
     let fields = |n: usize| (0..n).map(|it| yes_no(&format!("f{it}")));
     flaws(&form(fields(100)), &[]);
     flaws(&form(fields(101)), &["the form has 101 fields; 100 are the most"]);
+    let wordy = Field { label: label(&"å".repeat(500)), ..choice("a", &["x"]) };
+    let wordy = (0..100).map(|it| Field { key: format!("f{it}"), ..wordy.clone() });
+    flaws(&form(wordy.clone()), &[]);
+    let options: Vec<Choice> = (0..40)
+        .map(|it| Choice { value: it.to_string(), label: label(&"å".repeat(500)) })
+        .collect();
+    let wordy = wordy
+        .take(4)
+        .map(|it| Field { kind: FieldKind::MultiChoice { options: options.clone() }, ..it });
+    flaws(&form(wordy), &["the form has 164288 bytes of text; 131072 are the most"]);
     let many: Vec<String> = (0..101).map(|it| format!("o{it}")).collect();
     let many: Vec<&str> = many.iter().map(String::as_str).collect();
     flaws(&form([choice("kind", &many)]), &["`kind` has 101 options; 100 are the most"]);
