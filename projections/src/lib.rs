@@ -6,7 +6,9 @@
 //!
 //! They hold no word that a person wrote and no person's name: ids, times and counts alone.
 
+mod assignments;
 mod cases;
+mod compliance;
 mod directory;
 mod history;
 mod inbox;
@@ -19,7 +21,9 @@ use domain::{Event, Position, Recorded, StreamId};
 use jiff::Timestamp;
 
 pub use self::{
+    assignments::{AssignmentTable, Assignments, Held, Step},
     cases::{CaseView, Cases},
+    compliance::{Cell, Compliance, ComplianceTable, Offerings, Status, Tally, UnitCompliance},
     directory::{CaseType, Directory, Division, Grant, Region, StaffMember, Unit},
     history::{History, Line},
     inbox::{Cursor, Filter, Inbox, InboxTable, Order, Page, PageRequest, PageSize, Row},
@@ -32,6 +36,8 @@ pub struct ReadModels {
     position: Position,
     directory: Directory,
     cases: Cases,
+    assignments: Assignments,
+    offerings: Offerings,
 }
 
 impl ReadModels {
@@ -44,6 +50,10 @@ impl ReadModels {
             (Event::Case(event), StreamId::Case(case)) => self.cases.apply(case, recorded, event),
             (Event::Organisation(event), stream) => {
                 self.directory.apply(stream, recorded.occurred_at, event);
+                self.offerings.apply(stream, recorded.occurred_at, event);
+                if let StreamId::Staff(staff) = stream {
+                    self.assignments.apply(staff, recorded, event);
+                }
             }
             // A case event in another kind of stream: nobody writes that, and nobody shows it.
             (Event::Case(_), _) => (),
@@ -58,6 +68,16 @@ impl ReadModels {
     /// Regions, units, staff, residents and case types.
     pub fn directory(&self) -> &Directory {
         &self.directory
+    }
+
+    /// Who can do what, where, and since when.
+    pub fn assignments(&self) -> &Assignments {
+        &self.assignments
+    }
+
+    /// What units must offer, and what they offer.
+    pub fn offerings(&self) -> &Offerings {
+        &self.offerings
     }
 
     /// Cases, and the inboxes they are in.

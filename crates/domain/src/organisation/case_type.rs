@@ -150,7 +150,7 @@ impl CaseType {
             CaseTypeCommand::PublishTerms(text) => {
                 check_text("terms", text)?;
                 let terms_version = defined.terms_version + 1;
-                let published = TermsPublished { version: terms_version, text: text.clone() };
+                let published = TermsPublished { terms_version, text: text.clone() };
                 let defined = CaseTypeDefined { terms_version, ..defined.clone() };
                 Ok(vec![published.into(), defined.into()])
             }
@@ -218,8 +218,8 @@ impl CaseType {
             events.push(FormPublished { form }.into());
         }
         if let Some(text) = terms.filter(|_| terms_differ) {
-            let (version, text) = (defined.terms_version, text.clone());
-            events.push(TermsPublished { version, text }.into());
+            let (terms_version, text) = (defined.terms_version, text.clone());
+            events.push(TermsPublished { terms_version, text }.into());
         }
         if self.limited.as_ref() != Some(&limited) {
             events.push(limited.into());

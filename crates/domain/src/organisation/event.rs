@@ -47,6 +47,7 @@ pub enum UnitKind {
     Dental,
 }
 
+// A field must not be called as one of [`Recorded`](crate::Recorded)'s: they share a line.
 macro_rules! events {
     ($($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $field:ident: $type:ty,)* })*) => {
         $(
@@ -203,8 +204,8 @@ events! {
     }
     /// Terms (villkorstext) were published: the newest are shown.
     TermsPublished {
-        /// Which edition of them: 1, 2, 3, …
-        version: u32,
+        /// Which version of them: 1, 2, 3, …
+        terms_version: u32,
         /// What they say.
         text: Label,
     }
@@ -252,7 +253,7 @@ events! {
         /// Which of the region's: `vgr-2016`.
         key: String,
         /// Which version of it: 1, 2, 3, …
-        version: u32,
+        offering_version: u32,
         /// The decision: `HS 20-2016`.
         reference: String,
         /// The first day that it holds.

@@ -119,11 +119,11 @@ impl Region {
             RegionCommand::DecideBaseOffering(it) => {
                 it.check(asking, id)?;
                 let newest = self.offerings.get(&it.key);
-                let again = newest.map(|newest| it.decided(newest.version));
+                let again = newest.map(|newest| it.decided(newest.offering_version));
                 if newest.is_some() && newest == again.as_ref() {
                     return Ok(vec![]);
                 }
-                let version = newest.map_or(1, |newest| newest.version + 1);
+                let version = newest.map_or(1, |newest| newest.offering_version + 1);
                 Ok(vec![it.decided(version).into()])
             }
         }
@@ -243,11 +243,11 @@ impl BaseOffering {
         Ok(())
     }
 
-    fn decided(&self, version: u32) -> BaseOfferingDecided {
+    fn decided(&self, offering_version: u32) -> BaseOfferingDecided {
         let Self { key, reference, valid_from, valid_to, revise_by, starts, rows } = self.clone();
         BaseOfferingDecided {
             key,
-            version,
+            offering_version,
             reference,
             valid_from,
             valid_to,

@@ -183,7 +183,7 @@ fn terms_have_versions() {
     let [Event::TermsPublished(terms), Event::CaseTypeDefined(defined_)] = &events[..] else {
         unreachable!()
     };
-    assert_eq!((terms.version, defined_.terms_version, defined_.form_version), (2, 2, 1));
+    assert_eq!((terms.terms_version, defined_.terms_version, defined_.form_version), (2, 2, 1));
     given::<CaseType>(&defined())
         .when(gun(), Command::PublishTerms(label(" ")))
         .then_rejected(Rejection::TextMissing { what: "terms" });

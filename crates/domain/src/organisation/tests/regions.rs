@@ -87,7 +87,7 @@ fn a_region_says_who_edits_its_units() {
 #[test]
 fn a_base_offering_is_decided_and_decided_anew_by_version() {
     let version = |event: &Event| match event {
-        Event::BaseOfferingDecided(it) => it.version,
+        Event::BaseOfferingDecided(it) => it.offering_version,
         _ => unreachable!(),
     };
     let first = given::<Region>(&registered())

@@ -90,7 +90,7 @@ pub(super) fn samples() -> [Event; 12] {
         }
         .into(),
         FormPublished { form: form() }.into(),
-        TermsPublished { version: 2, text: label("Ring 112.", "Call 112.") }.into(),
+        TermsPublished { terms_version: 2, text: label("Ring 112.", "Call 112.") }.into(),
         AnswerTemplatesSet { templates: vec![template] }.into(),
         AnswerOptionsSet { options: options() }.into(),
         UnitSettingsChanged {
@@ -106,7 +106,7 @@ pub(super) fn samples() -> [Event; 12] {
         UnitEditorsSet { editors: Editors::Region }.into(),
         BaseOfferingDecided {
             key: "vgr-2016".into(),
-            version: 1,
+            offering_version: 1,
             reference: "HS 20-2016".into(),
             valid_from: day,
             valid_to: Some(last),
