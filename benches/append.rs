@@ -1,101 +1,168 @@
-//! Durable appends: the log on sled beside a plain file that is written and synced in groups.
+//! Durable appends: the log beside what a user would pick instead.
 //!
-//! `cargo bench -p benches --bench append` prints events per second for 1, 8 and 64 writers, each
-//! waiting for its own acknowledgement before it goes on, and the ratio between the two. Both run
-//! in turns within one process on one disk, so that the ratio says something where the figures
-//! alone do not. Under `cargo test` it runs small and asserts that every commit was acknowledged.
+//! `cargo bench -p benches --bench append` prints events per second for 1, 8, 64 and 512 writers,
+//! each waiting for its own acknowledgement before it goes on, how many times as fast the log is
+//! as each of the others, and how long a single writer waits. Every store has the same tasks before
+//! it and, but for the log, the same thread behind it that makes one durable group of what waits
+//! (`stores`). They take turns within one process on one disk, so that the ratios say something
+//! where the figures alone do not. A ratio is the median of those of the rounds.
+//!
+//! After each run the store is closed, opened again, and held to every acknowledgement it gave.
+//! Under `cargo test` that is done in small.
 
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a bench may panic, and prints")]
 #![expect(clippy::disallowed_methods, reason = "a bench measures time")]
 
+mod stores;
+
 use std::{
     fs::File,
     io::Write as _,
-    sync::{Arc, mpsc},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
-use event_log::EventLog;
-use event_log_sled::SledLog;
+use self::stores::{Arende, Fjall, Grouped, PAYLOAD_BYTES, Raw, Redb, Sqlite, Store};
 
-const PAYLOAD_BYTES: usize = 300;
+/// What is compared; the log comes first, and everything else is held against it.
+const STORES: [(&str, Bench); 5] = [
+    ("arende", run::<Arende>),
+    ("raw file", run::<Grouped<Raw>>),
+    ("SQLite", run::<Grouped<Sqlite>>),
+    ("redb", run::<Grouped<Redb>>),
+    ("fjall", run::<Grouped<Fjall>>),
+];
 
-fn main() {
-    let (seconds, rounds) = if benches::is_small() { (0.1, 1) } else { (2.0, 3) };
-    let each = Duration::from_secs_f64(seconds);
-    println!("writers   arende ev/s   raw file ev/s   ratio   (300-byte events, each durable)");
-    for writers in [1, 8, 64] {
-        let (mut ours, mut raw) = (0.0_f64, 0.0_f64);
-        for _ in 0..rounds {
-            ours = ours.max(arende(writers, each));
-            raw = raw.max(raw_file(writers, each));
-        }
-        println!("{writers:>7} {ours:>13.0} {raw:>15.0} {:>7.2}", ours / raw);
-        assert!(ours > 0.0 && raw > 0.0, "nothing was acknowledged");
-    }
+type Bench = fn(writers: u64, each: Duration) -> Run;
+
+const WRITERS: [u64; 4] = [1, 8, 64, 512];
+
+/// What one store did in one round.
+struct Run {
+    events_per_s: f64,
+    /// From asking to the acknowledgement, shortest first.
+    waits: Vec<Duration>,
 }
 
-/// Events per second through the log.
-fn arende(writers: u128, each: Duration) -> f64 {
-    let folder = tempfile::tempdir_in(".").unwrap();
-    let log: Arc<SledLog> = Arc::new(SledLog::open(folder.path()).unwrap());
+fn main() {
+    let (seconds, rounds) = if benches::is_small() { (0.05, 1) } else { (0.7, 7) };
+    let each = Duration::from_secs_f64(seconds);
+    let mut ratios = vec![];
+    let mut single = vec![];
+    println!("{PAYLOAD_BYTES}-byte events per second, each durable when it is acknowledged");
+    line("writers", STORES.map(|(name, _)| name.to_owned()));
+    for writers in WRITERS {
+        // One row for each round, one column for each store.
+        let runs: Vec<_> = (0..rounds).map(|_| STORES.map(|(_, run)| run(writers, each))).collect();
+        let median_of = |value: &dyn Fn(&[Run; 5], usize) -> f64| -> [f64; 5] {
+            std::array::from_fn(|store| median(runs.iter().map(|round| value(round, store))))
+        };
+        let rates = median_of(&|round, store| round[store].events_per_s);
+        line(&writers.to_string(), rates.map(|it| format!("{it:.0}")));
+        ratios.push(median_of(&|round, store| round[0].events_per_s / round[store].events_per_s));
+        if writers == 1 {
+            single.push(("p50", median_of(&|round, store| quantile(&round[store].waits, 50))));
+            single.push(("p99", median_of(&|round, store| quantile(&round[store].waits, 99))));
+        }
+    }
+    println!("\nhow many times as fast the log is");
+    for (writers, ratios) in WRITERS.iter().zip(ratios) {
+        line(&writers.to_string(), ratios.map(|it| format!("{it:.2}")));
+    }
+    println!("\nhow long a single writer waits, in microseconds");
+    for (name, waits) in single {
+        line(name, waits.map(|it| format!("{it:.0}")));
+    }
+    let bare = bare(each);
+    let (p50, p99) = (quantile(&bare, 50), quantile(&bare, 99));
+    println!("a write and an fdatasync by the same thread: p50 {p50:.0}, p99 {p99:.0}");
+}
+
+fn line(first: &str, rest: [String; 5]) {
+    let [arende, raw, sqlite, redb, fjall] = rest;
+    println!("{first:>7}{arende:>11}{raw:>11}{sqlite:>11}{redb:>11}{fjall:>11}");
+}
+
+/// Appends to a new store as fast as `writers` can that each wait for their acknowledgements.
+fn run<S: Store>(writers: u64, each: Duration) -> Run {
+    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+    settle();
+    let store = Arc::new(S::open(folder.path()));
     let runtime = tokio::runtime::Builder::new_multi_thread().build().unwrap();
     let start = Instant::now();
     let tasks: Vec<_> = (0..writers)
         .map(|writer| {
-            let log = Arc::clone(&log);
+            let store = Arc::clone(&store);
             runtime.spawn(async move {
-                let mut acknowledged = 0_u32;
+                let mut waits = vec![];
                 while start.elapsed() < each {
-                    let n = writer << 64 | u128::from(acknowledged + 1);
-                    log.append(benches::append(n, PAYLOAD_BYTES)).await.unwrap();
-                    acknowledged += 1;
+                    let asked = Instant::now();
+                    store.append(event(writer, waits.len())).await;
+                    waits.push(asked.elapsed());
                 }
-                acknowledged
+                waits
             })
         })
         .collect();
-    let events: u32 = tasks.into_iter().map(|task| runtime.block_on(task).unwrap()).sum();
-    let rate = f64::from(events) / start.elapsed().as_secs_f64();
-    assert_eq!(log.head().borrow().get(), u64::from(events), "an acknowledged commit is missing");
-    rate
+    let waits: Vec<_> = tasks.into_iter().map(|task| runtime.block_on(task).unwrap()).collect();
+    let seconds = start.elapsed().as_secs_f64();
+    drop(runtime);
+    drop(store);
+
+    let acknowledged = (0..writers)
+        .zip(&waits)
+        .flat_map(|(writer, waits)| (0..waits.len()).map(move |n| event(writer, n)));
+    let acknowledged: Vec<_> = acknowledged.collect();
+    let mut stored = S::stored(folder.path());
+    stored.sort_unstable();
+    let (name, found) = (std::any::type_name::<S>(), stored.len());
+    assert!(!acknowledged.is_empty(), "{name} acknowledged nothing");
+    assert!(stored == acknowledged, "{name}: {} acknowledged, {found} found", acknowledged.len());
+
+    let mut waits = waits.concat();
+    waits.sort_unstable();
+    #[expect(clippy::cast_precision_loss, reason = "a rate for people")]
+    let events_per_s = waits.len() as f64 / seconds;
+    Run { events_per_s, waits }
 }
 
-/// Events per second into a file by one thread that writes what waits and syncs it.
-fn raw_file(writers: u128, each: Duration) -> f64 {
-    let folder = tempfile::tempdir_in(".").unwrap();
-    let mut file = File::create(folder.path().join("raw")).unwrap();
-    let (sender, receiver) = mpsc::channel::<(Vec<u8>, mpsc::Sender<()>)>();
-    let writing = std::thread::spawn(move || {
-        while let Ok(first) = receiver.recv() {
-            let group: Vec<_> = std::iter::once(first).chain(receiver.try_iter()).collect();
-            let bytes: Vec<u8> = group.iter().flat_map(|(bytes, _)| bytes).copied().collect();
-            file.write_all(&bytes).unwrap();
-            file.sync_data().unwrap();
-            for (_, acknowledge) in group {
-                let _ = acknowledge.send(());
-            }
-        }
-    });
+/// Lets the disk finish what was left to it, by the store before or by anyone else, so that each
+/// pays only for its own. In small, where no figure counts, there is no wait.
+fn settle() {
+    if !benches::is_small() {
+        std::process::Command::new("sync").status().unwrap();
+    }
+}
+
+/// The number of a writer's `n`-th event. In order of writer, then of `n`.
+fn event(writer: u64, n: usize) -> u128 {
+    (u128::from(writer) << 64) + n as u128 + 1
+}
+
+/// What the disk alone asks for one event after another: nobody else is told.
+fn bare(each: Duration) -> Vec<Duration> {
+    let mut file = tempfile::tempfile_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+    settle();
+    let sync = |file: &mut File, n| {
+        let asked = Instant::now();
+        file.write_all(&benches::payload(n, PAYLOAD_BYTES)).unwrap();
+        file.sync_data().unwrap();
+        asked.elapsed()
+    };
     let start = Instant::now();
-    let threads: Vec<_> = (0..writers)
-        .map(|_| {
-            let sender = sender.clone();
-            std::thread::spawn(move || {
-                let (acknowledge, acknowledged) = mpsc::channel();
-                let mut events = 0_u32;
-                while start.elapsed() < each {
-                    sender.send((vec![0x5a; PAYLOAD_BYTES], acknowledge.clone())).unwrap();
-                    acknowledged.recv().unwrap();
-                    events += 1;
-                }
-                events
-            })
-        })
-        .collect();
-    let events: u32 = threads.into_iter().map(|thread| thread.join().unwrap()).sum();
-    let rate = f64::from(events) / start.elapsed().as_secs_f64();
-    drop(sender);
-    writing.join().unwrap();
-    rate
+    let numbers = (1..).take_while(|_| start.elapsed() < each);
+    let mut waits: Vec<_> = numbers.map(|n| sync(&mut file, n)).collect();
+    waits.sort_unstable();
+    waits
+}
+
+fn median(values: impl Iterator<Item = f64>) -> f64 {
+    let mut values: Vec<_> = values.collect();
+    values.sort_unstable_by(f64::total_cmp);
+    values[values.len() / 2]
+}
+
+/// In microseconds, of values in order.
+fn quantile(waits: &[Duration], percent: usize) -> f64 {
+    waits[(waits.len() * percent / 100).min(waits.len() - 1)].as_secs_f64() * 1e6
 }

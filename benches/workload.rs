@@ -65,10 +65,32 @@ pub fn append(n: u128, bytes: usize) -> Append {
         events: vec![EventRecord {
             type_id: 1,
             schema_version: 1,
-            clear: Bytes::from(vec![0x5a; bytes]),
+            clear: payload(n, bytes).into(),
             sealed: Bytes::new(),
         }],
     }
+}
+
+/// `bytes` bytes that say `n` and after that nothing: as good as chance, and the same every time.
+pub fn payload(n: u128, bytes: usize) -> Vec<u8> {
+    let mut payload = Vec::with_capacity(bytes.next_multiple_of(8).max(16));
+    payload.extend_from_slice(&n.to_be_bytes());
+    // splitmix64, from a seed that every bit of `n` has a part in.
+    let mut state = (n.wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835) >> 64) as u64;
+    while payload.len() < bytes {
+        state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = (state ^ (state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        payload.extend_from_slice(&(mixed ^ (mixed >> 31)).to_be_bytes());
+    }
+    payload.truncate(bytes);
+    payload
+}
+
+/// The number that a [`payload`] says, if it is whole.
+pub fn number(found: &[u8]) -> Option<u128> {
+    let n = u128::from_be_bytes(*found.first_chunk()?);
+    (found == payload(n, found.len())).then_some(n)
 }
 
 struct Recorder {
@@ -160,5 +182,24 @@ impl Recorder {
         };
         let version = u32::try_from(step + 1).unwrap_or(u32::MAX);
         self.push(StreamId::Case(CaseId::new(n + 1)), version, actor, event.into());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{number, payload};
+
+    #[test]
+    fn a_payload_says_its_number_while_it_is_whole() {
+        for n in [0, 1, 7 << 64 | 3, u128::MAX] {
+            let whole = payload(n, 300);
+            assert_eq!((whole.len(), number(&whole)), (300, Some(n)));
+            for at in [0, 15, 16, 299] {
+                let mut touched = whole.clone();
+                touched[at] ^= 1;
+                assert_eq!(number(&touched), None, "byte {at} of {n}");
+            }
+        }
+        assert_eq!(number(&[0; 15]), None);
     }
 }

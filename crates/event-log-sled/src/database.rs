@@ -1,42 +1,60 @@
-//! A folder with a sled database in it, opened so that nothing is lost without a word.
+//! The parts of a log on disk, opened so that nothing is lost without a word.
 
 use std::{
     io,
     path::Path,
     sync::{
-        Mutex, PoisonError,
+        Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
 };
 
 use domain::Position;
-use event_log::Hash;
+use event_log::{Hash, frame::checksum};
 
 use crate::{
     OpenError,
+    disk::{Blocks, Disk},
     folder::{Folder, failed},
-    store::Store,
-    witness::{Testimony, Witness},
+    journal::{self, Found, Journal},
+    redo::{Merged, Missing, Redone},
+    witness::{self, Testimony, Witness},
 };
+
+/// So much must be free before anything more is taken in: the journal's two files, twice as much
+/// in sled for what they hold, and what sled writes of its own accord.
+pub(crate) const ROOM_BYTES_MIN: u64 = 8 * journal::FILE_BYTES as u64;
 
 /// An open database in a locked folder. Dropping it closes it.
 pub(crate) struct Database {
-    store: Option<Store>,
+    blocks: Option<Box<dyn Blocks>>,
+    journal: Mutex<Option<Journal>>,
+    /// What the journal held at the opening, until sled has it.
+    found: Found,
+    redone: Redone,
     witness: Mutex<Witness>,
     testimony: Testimony,
     is_complete: AtomicBool,
     // Unlocked last.
-    folder: Folder,
+    disk: Box<dyn Disk>,
 }
 
 impl Database {
     pub(crate) fn open(path: &Path) -> Result<Self, OpenError> {
         let folder = Folder::open(path)?;
-        let (database, path) = (folder.database(), folder.witness());
-        let exists = database.is_dir();
         folder.prepare()?;
+        Self::on(Box::new(folder), journal::FILE_BYTES)
+    }
+
+    /// Opens what is on `disk`, with journal files of so many bytes.
+    pub(crate) fn on(disk: Box<dyn Disk>, journal_bytes: usize) -> Result<Self, OpenError> {
+        let exists = disk.exists();
+        let open = |name: &'static str| {
+            disk.file(name).map_err(failed("opening", &disk.path().join(name)))
+        };
+        let path = disk.path().join(witness::FILE);
         let (mut witness, testimony) =
-            Witness::open(&path, exists).map_err(failed("reading", &path))?;
+            Witness::open(open(witness::FILE)?, exists).map_err(failed("reading", &path))?;
         let testimony = match testimony {
             Some(testimony) => testimony,
             None if exists => {
@@ -50,36 +68,124 @@ impl Database {
                 start
             }
         };
-        let store = Store::open(&database)?;
-        folder.sync()?;
+        let media = [open(journal::FILES[0])?, open(journal::FILES[1])?];
+        let opened = Journal::open(media, journal_bytes);
+        let (journal, found) = opened.map_err(failed("reading the journal in", disk.path()))?;
+        let blocks = disk.blocks()?;
+        disk.sync()?;
         Ok(Self {
-            store: Some(store),
+            blocks: Some(blocks),
+            journal: Mutex::new(Some(journal)),
+            found,
+            redone: Redone::default(),
             witness: Mutex::new(witness),
             testimony,
             is_complete: AtomicBool::new(false),
-            folder,
+            disk,
         })
     }
 
     /// Closes sled and opens it again: it writes its snapshot at opening alone, and only then is
     /// what came before out of harm's way; and it gives back what a scan made it hold.
     pub(crate) fn reopen(&mut self) -> Result<(), OpenError> {
-        let path = self.folder.database();
-        if let Some(store) = self.store.take() {
-            store.close().map_err(failed("closing", &path))?;
+        if let Some(blocks) = self.blocks.take() {
+            blocks.close().map_err(failed("closing", self.disk.path()))?;
         }
-        self.store = Some(Store::open(&path)?);
-        self.folder.sync()
+        self.blocks = Some(self.disk.blocks()?);
+        self.disk.sync()
     }
 
-    /// The open database.
-    pub(crate) fn store(&self) -> io::Result<&Store> {
-        self.store.as_ref().ok_or_else(|| io::Error::other("the database is closed"))
+    /// The blocks that are read: all that are durable, and no others.
+    pub(crate) fn blocks(&self) -> io::Result<&dyn Blocks> {
+        self.blocks.as_deref().ok_or_else(|| io::Error::other("the database is closed"))
+    }
+
+    /// The blocks from `first` on, of sled and of the journal, before they are one.
+    pub(crate) fn merged(&self, first: Position) -> io::Result<Merged<'_>> {
+        Ok(Merged::from(first, self.blocks()?, &self.found))
+    }
+
+    /// Gives sled what it lacks, once all was verified, and lets go of what the journal held.
+    pub(crate) fn mend(&mut self, missing: Missing) -> io::Result<()> {
+        let Missing { blocks, redone } = missing;
+        self.found = Found::default();
+        self.redone = redone;
+        if blocks.is_empty() {
+            // A killed process may have left what is seen and not yet kept.
+            return self.blocks()?.make_durable();
+        }
+        let (first, last) = (blocks.first_key_value(), blocks.last_key_value());
+        let between = first.zip(last).map(|((first, _), (last, _))| (first.get(), last.get()));
+        let Redone { behind, damaged } = redone;
+        if damaged > 0 {
+            tracing::error!(
+                damaged,
+                behind,
+                ?between,
+                "sled had lost or changed blocks that it had kept; they are mended from the journal"
+            );
+        } else {
+            tracing::warn!(
+                behind,
+                ?between,
+                "sled is given what the journal has and it has not yet"
+            );
+        }
+        let pending = blocks.iter().map(|(first, block)| (*first, checksum(block))).collect();
+        for (first, block) in blocks {
+            self.blocks()?.insert(first, &block)?;
+        }
+        self.secure(pending)
+    }
+
+    /// Makes everything that sled was given durable, and reads back those of its blocks that are
+    /// named with their checksums, in order.
+    pub(crate) fn secure(&self, pending: Vec<(Position, u32)>) -> io::Result<()> {
+        let blocks = self.blocks()?;
+        blocks.make_durable()?;
+        let Some((first, _)) = pending.first() else { return Ok(()) };
+        let mut kept = blocks.blocks(*first).peekable();
+        for (first, crc) in pending {
+            while kept.next_if(|it| it.as_ref().is_ok_and(|it| it.first < first)).is_some() {}
+            let block = kept.next().transpose()?;
+            let is_whole =
+                |it: &crate::store::Block| it.first == first && checksum(&it.value) == crc;
+            if !block.as_ref().is_some_and(is_whole) {
+                let why = format!("sled has lost or changed the block of position {first}");
+                return Err(io::Error::other(why));
+            }
+        }
+        self.sync_witness()
+    }
+
+    /// The journal, for the one who writes.
+    pub(crate) fn take_journal(&self) -> io::Result<Journal> {
+        let taken = self.journal.lock().unwrap_or_else(PoisonError::into_inner).take();
+        taken.ok_or_else(|| io::Error::other("the journal is already being written"))
+    }
+
+    /// What the opening put back from the journal.
+    pub(crate) fn redone(&self) -> Redone {
+        self.redone
+    }
+
+    /// Refuses while so little is free that what was taken in could not be kept.
+    pub(crate) fn check_room(&self) -> io::Result<()> {
+        let room = self.disk.room_bytes()?;
+        if room >= ROOM_BYTES_MIN {
+            return Ok(());
+        }
+        let (room, needed) = (room >> 20, ROOM_BYTES_MIN >> 20);
+        let why = format!(
+            "{room} MiB are free in {}; at least {needed} are needed",
+            self.disk.path().display()
+        );
+        Err(io::Error::new(io::ErrorKind::StorageFull, why))
     }
 
     /// The folder.
-    pub(crate) fn folder(&self) -> &Folder {
-        &self.folder
+    pub(crate) fn disk(&self) -> &dyn Disk {
+        &*self.disk
     }
 
     /// What the witness said at the opening.
@@ -89,12 +195,16 @@ impl Database {
 
     /// Has the witness say how far the log has come. Not synced.
     pub(crate) fn testify(&self, testimony: Testimony) -> io::Result<()> {
-        self.witness.lock().unwrap_or_else(PoisonError::into_inner).testify(testimony)
+        self.witness().testify(testimony)
     }
 
     /// Has what the witness said survive a power loss.
     pub(crate) fn sync_witness(&self) -> io::Result<()> {
-        self.witness.lock().unwrap_or_else(PoisonError::into_inner).sync()
+        self.witness().sync()
+    }
+
+    fn witness(&self) -> MutexGuard<'_, Witness> {
+        self.witness.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Says that nothing more will be written, and that all that was is on disk: once the last
@@ -106,12 +216,12 @@ impl Database {
 
 impl Drop for Database {
     fn drop(&mut self) {
-        let closed = self.store.take().map_or(Ok(()), Store::close);
+        let closed = self.blocks.take().map_or(Ok(()), Blocks::close);
         let marked = closed.and_then(|()| {
-            if self.is_complete.load(Ordering::Acquire) { self.folder.mark_clean() } else { Ok(()) }
+            if self.is_complete.load(Ordering::Acquire) { self.disk.mark_clean() } else { Ok(()) }
         });
         if let Err(error) = marked {
-            tracing::error!(%error, folder = %self.folder.path().display(),
+            tracing::error!(%error, folder = %self.disk.path().display(),
                 "the log was not closed properly; its next start takes longer");
         }
     }

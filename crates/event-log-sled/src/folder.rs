@@ -6,10 +6,18 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::{OpenError, closing};
+use crate::{
+    OpenError, closing,
+    disk::{Blocks, Disk, Medium},
+    store::Store,
+};
 
 /// What the file `format` holds. Another layout gets another line.
-const FORMAT: &str = "arende event log 1\n";
+const FORMAT: &str = "arende event log 2\n";
+
+/// The layout without a journal. It is opened, and becomes the one with a journal, so that a program
+/// that does not know of the journal does not open it any more.
+const FORMAT_1: &str = "arende event log 1\n";
 
 /// The file that is there only after a proper close.
 const CLEAN: &str = "clean";
@@ -40,17 +48,9 @@ impl Folder {
         Ok(Self { path: path.to_owned(), _lock: lock })
     }
 
-    pub(crate) fn path(&self) -> &Path {
-        &self.path
-    }
-
     /// Where sled's files are.
     pub(crate) fn database(&self) -> PathBuf {
         self.path.join("sled")
-    }
-
-    pub(crate) fn witness(&self) -> PathBuf {
-        self.path.join("witness")
     }
 
     /// Makes the database ready to be opened, if there is one: what a crash left is copied first,
@@ -60,15 +60,25 @@ impl Folder {
     /// not put what an earlier attempt made of the files in the place of what the crash left.
     pub(crate) fn prepare(&self) -> Result<(), OpenError> {
         let database = self.database();
+        if has_blobs(&database) {
+            return Err(OpenError::Blobs { path: blobs(&database) });
+        }
         let clean = self.path.join(CLEAN);
         let closed = match fs::read_to_string(&clean) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => None,
             read => Some(read.map_err(failed("reading", &clean))?),
         };
-        let was_clean = closed.is_some();
+        let mut was_clean = closed.is_some();
         if let Some(text) = closed {
-            // Before anything is touched: a folder that is refused stays as it is.
-            closing::check(&database, &text)?;
+            match closing::check(&database, &text) {
+                Ok(()) => (),
+                // Whether it matters is for the commits to say; the files are copied first.
+                Err(error @ OpenError::Changed { .. }) => {
+                    tracing::error!(%error, "every commit is verified before the log is used");
+                    was_clean = false;
+                }
+                Err(error) => return Err(error),
+            }
             fs::remove_file(&clean).map_err(failed("removing", &clean))?;
             sync(&self.path).map_err(failed("syncing", &self.path))?;
         }
@@ -79,16 +89,42 @@ impl Folder {
         if !was_clean && !opening.exists() {
             let copy = self.path.join(COPY);
             tracing::warn!(folder = %self.path.display(), copy = %copy.display(),
-                "the log was not closed properly; its files are copied before they are opened");
+                "sled's files are not as a proper close left them; they are copied before they are opened");
             copy_folder(&database, &copy).map_err(failed("copying to", &copy))?;
             write(&opening, "").map_err(failed("writing", &opening))?;
             sync(&self.path).map_err(failed("syncing", &self.path))?;
         }
         remove_unfinished_snapshots(&database).map_err(failed("cleaning", &database))
     }
+}
 
-    /// Says that the opening has come to its end: everything was verified.
-    pub(crate) fn opened(&self) -> Result<(), OpenError> {
+impl Disk for Folder {
+    fn path(&self) -> &Path {
+        &self.path
+    }
+
+    fn exists(&self) -> bool {
+        self.database().is_dir()
+    }
+
+    fn file(&self, name: &str) -> io::Result<Box<dyn Medium>> {
+        let mut options = File::options();
+        options.read(true).write(true).create(true).truncate(false);
+        Ok(Box::new(options.open(self.path.join(name))?))
+    }
+
+    fn blocks(&self) -> Result<Box<dyn Blocks>, OpenError> {
+        Ok(Box::new(Store::open(&self.database())?))
+    }
+
+    fn sync(&self) -> Result<(), OpenError> {
+        for path in [&self.database(), &self.path] {
+            sync(path).map_err(failed("syncing", path))?;
+        }
+        Ok(())
+    }
+
+    fn opened(&self) -> Result<(), OpenError> {
         let opening = self.path.join(OPENING);
         match fs::remove_file(&opening) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
@@ -96,31 +132,25 @@ impl Folder {
         }
     }
 
-    /// Makes the entries of the folder, and of the database's, survive a power loss.
-    pub(crate) fn sync(&self) -> Result<(), OpenError> {
-        for path in [&self.database(), &self.path] {
-            sync(path).map_err(failed("syncing", path))?;
-        }
-        Ok(())
-    }
-
-    /// Where sled puts values that are too large for its own file.
-    pub(crate) fn blobs(&self) -> PathBuf {
-        self.database().join("blobs")
-    }
-
-    /// Whether sled put something where it is never synced.
-    pub(crate) fn has_blobs(&self) -> bool {
-        let blobs = fs::read_dir(self.blobs());
-        blobs.is_ok_and(|mut blobs| blobs.next().is_some())
-    }
-
-    /// Marks the folder as closed properly, and says what its files are. Nothing may be written
-    /// after.
-    pub(crate) fn mark_clean(&self) -> io::Result<()> {
+    fn mark_clean(&self) -> io::Result<()> {
         write(&self.path.join(CLEAN), &closing::describe(&self.database())?)?;
         sync(&self.path)
     }
+
+    fn room_bytes(&self) -> io::Result<u64> {
+        let free = rustix::fs::statvfs(&self.path)?;
+        Ok(free.f_bavail.saturating_mul(free.f_frsize))
+    }
+}
+
+/// Whether sled, in `database`, put something where it is never synced.
+pub(crate) fn has_blobs(database: &Path) -> bool {
+    fs::read_dir(blobs(database)).is_ok_and(|mut blobs| blobs.next().is_some())
+}
+
+/// Where sled puts values that are too large for its own file.
+fn blobs(database: &Path) -> PathBuf {
+    database.join("blobs")
 }
 
 /// The error of a file that could not be read or written.
@@ -144,6 +174,11 @@ fn check_format(folder: &Path) -> Result<(), OpenError> {
     let not_a_log = |why| OpenError::NotALog { path: folder.to_owned(), why };
     match fs::read_to_string(&path) {
         Ok(format) if format == FORMAT => return Ok(()),
+        Ok(format) if format == FORMAT_1 => {
+            let part = path.with_extension("part");
+            let replaced = write(&part, FORMAT).and_then(|()| fs::rename(&part, &path));
+            return replaced.and_then(|()| sync(folder)).map_err(failed("writing", &path));
+        }
         // The power may fail while the first line is written; nothing else is there yet.
         Ok(format) if FORMAT.starts_with(&format) && !folder.join("sled").exists() => (),
         Ok(_) => return Err(not_a_log("it is in another format, perhaps of a newer version")),

@@ -5,6 +5,7 @@
 //!   format     what the folder is, and in which layout
 //!   lock       held while a process has the log open
 //!   witness    how far the log had come, kept outside sled            (witness)
+//!   journal.0  what was acknowledged last, in turns with journal.1    (journal)
 //!   clean      there only after a proper close; what sled's files were then     (closing)
 //!   opening    there while an opening after a crash has not come to its end
 //!   sled/      position of a block's first commit -> the block        (block)
@@ -12,17 +13,22 @@
 //! ```
 //!
 //! One thread owns writing. It takes the appends that wait, checks each against the heads in
-//! memory, writes them as one block, syncs, and answers them all. sled's own `flush` does not
-//! reach the disk and sled does not notice damage (docs/decisions/0003-sled-durability.md), so the
-//! file is synced by our own descriptor before any answer, and whatever is read is checked by
-//! frame checksums, the hash chain and the witness.
+//! memory, writes them as one record of the journal, syncs that, puts them into sled, and answers
+//! them all. sled's own `flush` does not reach the disk and sled does not notice damage
+//! (docs/decisions/0003-sled-durability.md), so its file is synced by our own descriptor before the
+//! journal's space is used again, what sled lost is mended from the journal at the next opening, and
+//! whatever is read is checked by frame checksums, the hash chain and the witness.
 
 mod block;
 mod closing;
 mod database;
+mod disk;
 mod folder;
+mod journal;
+mod ledger;
 mod open_error;
 mod reader;
+mod redo;
 mod store;
 mod verify;
 mod witness;
@@ -35,12 +41,20 @@ use std::{path::Path, sync::Arc};
 
 use async_trait::async_trait;
 use domain::{CommitId, Position, StreamId};
-use event_log::{Append, AppendError, Appended, BoxFuture, Commit, EventLog, Head, LogError};
+use event_log::{
+    Append, AppendError, Appended, BoxFuture, Commit, EventLog, Head, Heads, LogError,
+};
 use tokio::sync::watch;
 
-use self::{database::Database, reader::Reader, writer::Writer};
+use self::{
+    database::Database,
+    ledger::{Beside, Ledger},
+    reader::Reader,
+    writer::Writer,
+};
 pub use self::{
     open_error::OpenError,
+    redo::Redone,
     verify::{Verified, verify, verify_with},
 };
 
@@ -62,14 +76,30 @@ impl SledLog {
     /// As [`SledLog::open`], and hands every verified commit to `each`, in order: one pass is
     /// enough to check the log and to build what follows from it.
     pub fn open_with(folder: &Path, each: impl FnMut(&Commit)) -> Result<Self, OpenError> {
-        let mut database = Database::open(folder)?;
-        let (verifier, _) = verify::scan(&database, each)?;
-        database.reopen()?;
-        let database = Arc::new(database);
-        let reader = Reader::new(Arc::clone(&database), verifier.last());
-        let writer = Writer::start(database, verifier.into_heads(), reader.head_sender())?;
+        let (ledger, heads, reader) = open(Database::open(folder)?, Beside::Thread, each)?;
+        let writer = Writer::start(ledger, heads, reader.head_sender())?;
         Ok(Self { writer, reader })
     }
+
+    /// What the opening mended from the journal.
+    pub fn redone(&self) -> Redone {
+        self.reader.database().redone()
+    }
+}
+
+/// Verifies everything, and gives what writes, what it checks against, and what reads.
+fn open(
+    mut database: Database,
+    beside: Beside,
+    each: impl FnMut(&Commit),
+) -> Result<(Ledger, Heads, Reader), OpenError> {
+    let (verifier, _) = verify::scan(&mut database, each)?;
+    database.reopen()?;
+    let (last, database) = (verifier.last(), Arc::new(database));
+    let reader = Reader::new(Arc::clone(&database), last);
+    let ledger = Ledger::new(Arc::clone(&database), last, beside)
+        .map_err(folder::failed("writing", database.disk().path()))?;
+    Ok((ledger, verifier.into_heads(), reader))
 }
 
 #[async_trait]
@@ -112,6 +142,7 @@ impl EventLog for SledLog {
     }
 
     fn check(&self) -> Result<(), LogError> {
-        self.writer.check()
+        self.writer.check()?;
+        self.reader.database().check_room().map_err(|it| LogError::new("writing", it))
     }
 }

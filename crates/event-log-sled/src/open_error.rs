@@ -57,10 +57,7 @@ pub enum OpenError {
         path: PathBuf,
     },
     /// A file is not what it was when the log was closed.
-    #[error(
-        "{path} has changed {place} since the log was closed; \
-         restore a backup, and keep this folder"
-    )]
+    #[error("{path} has changed {place} since the log was closed")]
     Changed {
         /// Which.
         path: PathBuf,

@@ -31,7 +31,6 @@ impl Reader {
     }
 
     /// What is read from.
-    #[cfg(test)]
     pub(crate) fn database(&self) -> &Database {
         &self.database
     }
@@ -57,7 +56,7 @@ impl Reader {
             return Ok(commits);
         }
         let mut wanted = after.next();
-        let store = self.database.store().map_err(reading)?;
+        let store = self.database.blocks().map_err(reading)?;
         let start = store.block_of(wanted).map_err(reading)?.map_or(wanted, |it| it.first);
         let mut before: Option<Hash> = None;
         for block in store.blocks(start) {
@@ -116,7 +115,7 @@ impl Reader {
 
 /// The commit at `position`, which was written; durable or not.
 pub(crate) fn commit_at(database: &Database, position: Position) -> Result<Commit, LogError> {
-    let store = database.store().map_err(reading)?;
+    let store = database.blocks().map_err(reading)?;
     if let Some(block) = store.block_of(position).map_err(reading)? {
         for frame in Frames::of(&block)? {
             let commit = frame?.commit;

@@ -7,13 +7,13 @@ use std::{
     fs::{File, TryLockError},
     io,
     panic::{AssertUnwindSafe, catch_unwind},
-    path::Path,
+    path::{Path, PathBuf},
     time::Duration,
 };
 
 use domain::Position;
 
-use crate::{OpenError, block};
+use crate::{OpenError, block, disk::Blocks, folder};
 
 /// Values above a quarter of this go to files of their own, which sled never syncs; blocks stay
 /// far below.
@@ -39,6 +39,7 @@ pub(crate) struct Store {
     db: sled::Db,
     /// Our own descriptor of sled's file, to sync it.
     file: File,
+    folder: PathBuf,
 }
 
 impl Store {
@@ -52,29 +53,26 @@ impl Store {
         let path = folder.join("db");
         let opened = wait_until_free(&path, || std::thread::sleep(WAIT))
             .and_then(|()| guarded(|| config.open()))
-            .and_then(|db| Ok(Self { db, file: File::open(&path)? }));
+            .and_then(|db| Ok(Self { db, file: File::open(&path)?, folder: folder.to_owned() }));
         opened.map_err(|error| OpenError::Sled { path: folder.to_owned(), why: error.to_string() })
     }
+}
 
-    /// Closes the database; what sled does then may fail as well.
-    pub(crate) fn close(self) -> io::Result<()> {
-        guarded(|| {
-            drop(self);
-            Ok(())
-        })
+impl Blocks for Store {
+    fn insert(&self, first: Position, block: &[u8]) -> io::Result<()> {
+        guarded(|| self.db.insert(block::key(first), block).map(drop))
     }
 
-    /// Writes the block that begins at `first`, and returns once it survives a power loss.
-    pub(crate) fn insert_durably(&self, first: Position, block: Vec<u8>) -> io::Result<()> {
-        guarded(|| {
-            self.db.insert(block::key(first), block)?;
-            self.db.flush()
-        })?;
-        self.file.sync_data()
+    fn make_durable(&self) -> io::Result<()> {
+        guarded(|| self.db.flush())?;
+        self.file.sync_data()?;
+        if folder::has_blobs(&self.folder) {
+            return Err(io::Error::other("sled wrote a blob, which it never syncs"));
+        }
+        Ok(())
     }
 
-    /// Where the block begins that `position` stands in, if it stands anywhere.
-    pub(crate) fn block_of(&self, position: Position) -> io::Result<Option<Block>> {
+    fn block_of(&self, position: Position) -> io::Result<Option<Block>> {
         let found = guarded(|| self.db.range(..=block::key(position)).next_back().transpose())?;
         let found = found.map(Block::of);
         if let Some(block) = &found {
@@ -83,8 +81,7 @@ impl Store {
         Ok(found)
     }
 
-    /// The blocks that begin at `first` or later, in order.
-    pub(crate) fn blocks(&self, first: Position) -> impl Iterator<Item = io::Result<Block>> {
+    fn blocks(&self, first: Position) -> Box<dyn Iterator<Item = io::Result<Block>> + '_> {
         let mut blocks = self.db.range(block::key(first)..);
         let mut untouched_bytes = 0;
         let mut next = move || {
@@ -96,14 +93,20 @@ impl Store {
             }
             Ok(found)
         };
-        std::iter::from_fn(move || next().transpose())
+        Box::new(std::iter::from_fn(move || next().transpose()))
     }
 
-    /// Takes the block that begins at `first` away, behind the log's back.
     #[cfg(test)]
-    pub(crate) fn remove(&self, first: Position) -> Option<Vec<u8>> {
+    fn remove(&self, first: Position) -> Option<Vec<u8>> {
         let removed = self.db.remove(block::key(first)).unwrap();
         removed.map(|block| block.to_vec())
+    }
+
+    fn close(self: Box<Self>) -> io::Result<()> {
+        guarded(|| {
+            drop(self);
+            Ok(())
+        })
     }
 }
 
@@ -159,6 +162,7 @@ mod tests {
     use std::fs::File;
 
     use super::{Store, guarded, wait_until_free};
+    use crate::disk::Blocks as _;
 
     #[test]
     fn a_file_that_is_being_closed_is_waited_for() {
@@ -184,7 +188,7 @@ mod tests {
         let open = Store::open(folder.path()).unwrap();
         let said = Store::open(folder.path()).err().unwrap().to_string();
         assert!(said.contains("it is held by another program"), "{said}");
-        open.close().unwrap();
+        Box::new(open).close().unwrap();
         Store::open(folder.path()).unwrap();
     }
 

@@ -2,12 +2,13 @@
 
 mod blocks;
 mod recovery;
+mod storms;
 
 use std::{fs, path::Path};
 
 use event_log::{EventLog, contract};
 
-use crate::{OpenError, SledLog, verify};
+use crate::{OpenError, Redone, SledLog, journal, verify};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn keeps_the_contract() {
@@ -59,7 +60,7 @@ fn a_folder_of_something_else_or_of_a_newer_format_is_refused() {
     fs::write(folder.path().join("holiday.jpg"), "x").unwrap();
     assert!(refusal(folder.path()).contains("holds other files"), "{}", refusal(folder.path()));
     let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join("format"), "arende event log 2\n").unwrap();
+    fs::write(folder.path().join("format"), "arende event log 3\n").unwrap();
     assert!(refusal(folder.path()).contains("newer version"), "{}", refusal(folder.path()));
 }
 
@@ -131,30 +132,108 @@ fn a_log_without_its_witness_refuses_to_open() {
 fn a_missing_or_altered_block_is_named() {
     let folder = tempfile::tempdir().unwrap();
     filled(folder.path(), 5);
-    // As after a crash: nothing says what the files were, so the commits themselves must tell.
-    fs::remove_file(folder.path().join("clean")).unwrap();
-    let config = sled::Config::new().path(folder.path().join("sled")).segment_size(8 << 20);
-    let database = || config.open().unwrap();
-    let db = database();
-    let third = db.remove(3_u64.to_be_bytes()).unwrap().unwrap();
-    db.flush().unwrap();
-    drop(db);
+    forget_closing(folder.path());
+    forget_journal(folder.path());
+    let third = remove_third(folder.path());
     let said = refusal(folder.path());
     assert!(said.contains("position 3 does not verify: commit 4 stands in its place"), "{said}");
 
     // Put back with one byte of its payload changed and a right checksum: only the hash tells.
-    let mut altered = third.to_vec();
+    insert_third(folder.path(), &altered(&third));
+    let said = refusal(folder.path());
+    assert!(said.contains("position 3 does not verify: its hash"), "{said}");
+}
+
+#[test]
+fn a_missing_or_altered_block_is_mended_from_the_journal() {
+    let folder = tempfile::tempdir().unwrap();
+    filled(folder.path(), 5);
+    forget_closing(folder.path());
+    let third = remove_third(folder.path());
+    let mended = |damaged| {
+        let log = SledLog::open(folder.path()).unwrap();
+        assert_eq!(log.redone(), Redone { behind: 0, damaged });
+        assert_eq!(log.head().borrow().get(), 5);
+        drop(log);
+        forget_closing(folder.path());
+    };
+    mended(1);
+    mended(0);
+    insert_third(folder.path(), &altered(&third));
+    mended(1);
+}
+
+#[test]
+fn the_journal_of_another_log_is_refused_before_anything_is_mended() {
+    let (folder, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    filled(folder.path(), 5);
+    let log = SledLog::open(other.path()).unwrap();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    for n in 7..=9 {
+        let append = contract::an_append(n, n, event_log::Expected::NoStream);
+        runtime.block_on(log.append(append)).unwrap();
+    }
+    drop(log);
+    let own = fs::read(folder.path().join(journal::FILES[0])).unwrap();
+    let foreign = fs::read(other.path().join(journal::FILES[0])).unwrap();
+    fs::write(folder.path().join(journal::FILES[0]), foreign).unwrap();
+    let said = refusal(folder.path());
+    assert!(said.contains("position 4 does not verify: its hash"), "{said}");
+
+    fs::write(folder.path().join(journal::FILES[0]), own).unwrap();
+    let log = SledLog::open(folder.path()).unwrap();
+    assert_eq!((log.head().borrow().get(), log.redone()), (5, Redone::default()));
+}
+
+/// As after a crash: nothing says what the files were, so the commits themselves must tell.
+fn forget_closing(folder: &Path) {
+    fs::remove_file(folder.join("clean")).unwrap();
+}
+
+/// As a version without a journal leaves it.
+fn forget_journal(folder: &Path) {
+    for name in journal::FILES {
+        fs::remove_file(folder.join(name)).unwrap();
+    }
+}
+
+fn sled(folder: &Path) -> sled::Db {
+    sled::Config::new().path(folder.join("sled")).segment_size(8 << 20).open().unwrap()
+}
+
+fn remove_third(folder: &Path) -> Vec<u8> {
+    let db = sled(folder);
+    let third = db.remove(3_u64.to_be_bytes()).unwrap().unwrap();
+    db.flush().unwrap();
+    third.to_vec()
+}
+
+fn insert_third(folder: &Path, block: &[u8]) {
+    let db = sled(folder);
+    db.insert(3_u64.to_be_bytes(), block).unwrap();
+    db.flush().unwrap();
+}
+
+fn altered(block: &[u8]) -> Vec<u8> {
+    let mut altered = block.to_vec();
     let body = 9..altered.len() - 32;
     let last = body.end - 1;
     altered[last] ^= 1;
     let crc = event_log::frame::checksum(&altered[body]).to_be_bytes();
     altered[5..9].copy_from_slice(&crc);
-    let db = database();
-    db.insert(3_u64.to_be_bytes(), altered).unwrap();
-    db.flush().unwrap();
-    drop(db);
-    let said = refusal(folder.path());
-    assert!(said.contains("position 3 does not verify: its hash"), "{said}");
+    altered
+}
+
+#[test]
+fn a_log_of_the_layout_without_a_journal_opens_and_gets_one() {
+    let folder = tempfile::tempdir().unwrap();
+    filled(folder.path(), 5);
+    forget_journal(folder.path());
+    let format = folder.path().join("format");
+    fs::write(&format, "arende event log 1\n").unwrap();
+    filled(folder.path(), 0);
+    assert_eq!(fs::read_to_string(&format).unwrap(), "arende event log 2\n");
+    assert_eq!(verify(folder.path(), |_, _| ()).unwrap().commits, 5);
 }
 
 #[test]

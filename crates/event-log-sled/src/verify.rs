@@ -8,7 +8,9 @@ use event_log::{
     chain::{BadPosition, Fault, Verifier},
 };
 
-use crate::{OpenError, block, database::Database, folder::failed, witness::Testimony};
+use crate::{
+    OpenError, block, database::Database, folder::failed, redo::Missing, witness::Testimony,
+};
 
 /// What was verified.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,9 +39,9 @@ pub fn verify_with(
     mut each: impl FnMut(&Commit),
     mut progress: impl FnMut(u64, u64),
 ) -> Result<Verified, OpenError> {
-    let database = Database::open(folder)?;
+    let mut database = Database::open(folder)?;
     let total = database.testimony().position.get();
-    let (verifier, bytes) = scan(&database, |commit| {
+    let (verifier, bytes) = scan(&mut database, |commit| {
         each(commit);
         let done = commit.position.get();
         if done.is_multiple_of(1_000) {
@@ -52,16 +54,41 @@ pub fn verify_with(
     Ok(Verified { commits, events: verifier.events(), bytes, hash: verifier.hash() })
 }
 
-/// Verifies all, hands every commit to `each`, and renews the witness. Gives what it knows in the
-/// end, and how many bytes of frames it read.
+/// Verifies all, hands every commit to `each`, mends what sled lacks and the journal has, and renews
+/// the witness. Gives what it knows in the end, and how many bytes of frames it read.
+///
+/// Nothing is changed before everything was verified.
 pub(crate) fn scan(
+    database: &mut Database,
+    each: impl FnMut(&Commit),
+) -> Result<(Verifier, u64), OpenError> {
+    let (verifier, bytes, missing) = walk(database, each)?;
+    let (last, witness) = (verifier.last(), database.testimony().position);
+    // A log that is shorter than its witness has lost what was acknowledged. One that is longer
+    // holds commits that were written and not yet acknowledged; they are whole, so they stay.
+    if last < witness {
+        return Err(OpenError::ShorterThanWitness { last, witness });
+    }
+    database.mend(missing).map_err(failed("mending", database.disk().path()))?;
+    let testimony = Testimony { position: last, hash: verifier.hash() };
+    // Once for each slot.
+    let renewed = database.testify(testimony).and_then(|()| database.testify(testimony));
+    renewed
+        .and_then(|()| database.sync_witness())
+        .map_err(failed("writing the witness in", database.disk().path()))?;
+    database.disk().opened()?;
+    Ok((verifier, bytes))
+}
+
+fn walk(
     database: &Database,
     mut each: impl FnMut(&Commit),
-) -> Result<(Verifier, u64), OpenError> {
+) -> Result<(Verifier, u64, Missing), OpenError> {
     let mut verifier = Verifier::default();
     let mut bytes = 0;
-    let store = database.store().map_err(failed("reading", database.folder().path()))?;
-    for block in store.blocks(Position::START) {
+    let merged = database.merged(Position::START);
+    let mut merged = merged.map_err(failed("reading", database.disk().path()))?;
+    for block in &mut merged {
         let position = verifier.last().next();
         let block = block.map_err(|it| OpenError::Unreadable { position, why: it.to_string() })?;
         let bad = |fault| OpenError::from(BadPosition { position, fault });
@@ -76,8 +103,7 @@ pub(crate) fn scan(
             each(&commit);
         }
     }
-    finish(database, &verifier)?;
-    Ok((verifier, bytes))
+    Ok((verifier, bytes, merged.missing))
 }
 
 fn check(testimony: Testimony, commit: &Commit) -> Result<(), OpenError> {
@@ -85,23 +111,4 @@ fn check(testimony: Testimony, commit: &Commit) -> Result<(), OpenError> {
         return Err(OpenError::OtherThanWitness { position: commit.position });
     }
     Ok(())
-}
-
-/// A log that is shorter than its witness has lost what was acknowledged. One that is longer holds
-/// commits that were written and not yet acknowledged; they are whole, so they stay.
-fn finish(database: &Database, verifier: &Verifier) -> Result<(), OpenError> {
-    let (last, witness) = (verifier.last(), database.testimony().position);
-    if last < witness {
-        return Err(OpenError::ShorterThanWitness { last, witness });
-    }
-    if database.folder().has_blobs() {
-        return Err(OpenError::Blobs { path: database.folder().blobs() });
-    }
-    let testimony = Testimony { position: last, hash: verifier.hash() };
-    // Once for each slot.
-    let renewed = database.testify(testimony).and_then(|()| database.testify(testimony));
-    renewed
-        .and_then(|()| database.sync_witness())
-        .map_err(failed("writing", &database.folder().witness()))?;
-    database.folder().opened()
 }

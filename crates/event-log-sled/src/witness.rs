@@ -9,15 +9,15 @@
 //! version u8 = 1 │ position u64 │ hash [32] │ crc32c u32 of all before
 //! ```
 
-use std::{
-    fs::{File, OpenOptions},
-    io,
-    os::unix::fs::FileExt as _,
-    path::Path,
-};
+use std::io;
 
 use domain::Position;
 use event_log::Hash;
+
+use crate::disk::{Medium, read_all};
+
+/// The name of its file.
+pub(crate) const FILE: &str = "witness";
 
 const VERSION: u8 = 1;
 const SLOT_BYTES: usize = 64;
@@ -31,28 +31,30 @@ pub(crate) struct Testimony {
 }
 
 pub(crate) struct Witness {
-    file: File,
+    medium: Box<dyn Medium>,
     slot: u64,
 }
 
 impl Witness {
-    /// The witness at `path`, and what it says; nothing if it is new.
+    /// The witness, and what it says; nothing if it is new.
     ///
     /// Where the log `exists`, a witness that cannot be read is an error; before that, its first
     /// record may have been cut short.
-    pub(crate) fn open(path: &Path, exists: bool) -> io::Result<(Self, Option<Testimony>)> {
-        let options =
-            OpenOptions::new().read(true).write(true).create(true).truncate(false).clone();
-        let file = options.open(path)?;
-        let mut bytes = [0; 2 * SLOT_BYTES];
-        let length = file.read_at(&mut bytes, 0)?;
-        let slots = bytes[..length].chunks(SLOT_BYTES).filter_map(read);
-        let testimony = slots.max_by_key(|it| it.position);
-        if testimony.is_none() && length > 0 && exists {
+    pub(crate) fn open(
+        medium: Box<dyn Medium>,
+        exists: bool,
+    ) -> io::Result<(Self, Option<Testimony>)> {
+        let bytes = read_all(&*medium)?;
+        let slots = bytes.chunks(SLOT_BYTES).take(2).map(read).enumerate();
+        let said = slots.filter_map(|(slot, it)| Some((slot as u64, it?)));
+        let last = said.max_by_key(|(_, it)| it.position);
+        if last.is_none() && !bytes.is_empty() && exists {
             let why = "neither of its records is whole";
             return Err(io::Error::new(io::ErrorKind::InvalidData, why));
         }
-        Ok((Self { file, slot: 0 }, testimony))
+        // What it said last stays whole while the next is written.
+        let (slot, testimony) = last.map_or((0, None), |(slot, it)| (slot, Some(it)));
+        Ok((Self { medium, slot }, testimony))
     }
 
     /// Says that the log has come this far. Not synced.
@@ -64,11 +66,11 @@ impl Witness {
         let crc = checksum(&record);
         record[41..RECORD_BYTES].copy_from_slice(&crc.to_be_bytes());
         self.slot = 1 - self.slot;
-        self.file.write_all_at(&record, self.slot * SLOT_BYTES as u64)
+        self.medium.write_at(&record, self.slot * SLOT_BYTES as u64)
     }
 
     pub(crate) fn sync(&self) -> io::Result<()> {
-        self.file.sync_data()
+        self.medium.sync()
     }
 }
 
@@ -90,6 +92,8 @@ fn checksum(record: &[u8]) -> u32 {
 
 #[cfg(test)]
 mod tests {
+    use std::{fs::OpenOptions, io, path::Path};
+
     use super::{Testimony, Witness};
     use domain::Position;
     use event_log::Hash;
@@ -98,26 +102,32 @@ mod tests {
         Testimony { position: Position::new(n), hash: Hash([u8::try_from(n).unwrap(); 32]) }
     }
 
+    fn open(path: &Path, exists: bool) -> io::Result<(Witness, Option<Testimony>)> {
+        let mut options = OpenOptions::new();
+        let file = options.read(true).write(true).create(true).truncate(false).open(path);
+        Witness::open(Box::new(file.unwrap()), exists)
+    }
+
     #[test]
     fn the_last_whole_record_counts() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("witness");
-        let (mut witness, nothing) = Witness::open(&path, true).unwrap();
+        let (mut witness, nothing) = open(&path, true).unwrap();
         assert_eq!(nothing, None);
         for n in 1..=5 {
             witness.testify(at(n)).unwrap();
-            assert_eq!(Witness::open(&path, true).unwrap().1, Some(at(n)));
+            assert_eq!(open(&path, true).unwrap().1, Some(at(n)));
         }
         let whole = std::fs::read(&path).unwrap();
         for i in 0..whole.len() {
             let mut damaged = whole.clone();
             damaged[i] ^= 1;
             std::fs::write(&path, damaged).unwrap();
-            let said = Witness::open(&path, true).unwrap().1;
+            let said = open(&path, true).unwrap().1;
             assert!(said == Some(at(5)) || said == Some(at(4)), "byte {i}: {said:?}");
         }
         std::fs::write(&path, [0; 128]).unwrap();
-        assert!(Witness::open(&path, true).is_err());
-        assert_eq!(Witness::open(&path, false).unwrap().1, None);
+        assert!(open(&path, true).is_err());
+        assert_eq!(open(&path, false).unwrap().1, None);
     }
 }

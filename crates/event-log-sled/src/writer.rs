@@ -12,7 +12,12 @@ use event_log::{
 };
 use tokio::sync::{oneshot, watch};
 
-use crate::{OpenError, block, database::Database, reader, witness::Testimony};
+use crate::{
+    OpenError, block,
+    ledger::{Ledger, Unready},
+    reader,
+    witness::Testimony,
+};
 
 /// The most appends that one sync answers, refused ones and retries among them: nobody waits for
 /// more than these.
@@ -21,7 +26,7 @@ const ANSWERS_MAX: usize = 4_096;
 type Answer = oneshot::Sender<Result<Appended, AppendError>>;
 
 /// An append that waits for its turn.
-type Waiting = (Append, Answer);
+pub(crate) type Waiting = (Append, Answer);
 
 /// Takes appends, and answers them once they are durable.
 pub(crate) struct Writer {
@@ -40,20 +45,31 @@ struct State {
 
 impl Writer {
     pub(crate) fn start(
-        database: Arc<Database>,
+        ledger: Ledger,
         heads: Heads,
         head: watch::Sender<Position>,
     ) -> Result<Self, OpenError> {
-        let (sender, receiver) = mpsc::channel();
-        let state = watch::Sender::new(State { durable: heads.last(), failed: None });
-        let watching = state.subscribe();
-        let heads = Arc::new(RwLock::new(heads));
-        let group = Group { database, heads: Arc::clone(&heads), head, state };
+        let (mut writer, group, receiver) = Self::prepared(ledger, heads, head);
         let thread = std::thread::Builder::new().name("event-log-writer".into());
         let thread = thread.spawn(move || group.run(&receiver)).map_err(|source| {
             OpenError::File { doing: "starting a thread for", path: "the log".into(), source }
         })?;
-        Ok(Self { sender: Some(sender), thread: Some(thread), heads, state: watching })
+        writer.thread = Some(thread);
+        Ok(writer)
+    }
+
+    /// A writer without its thread, and what the thread is to run.
+    pub(crate) fn prepared(
+        ledger: Ledger,
+        heads: Heads,
+        head: watch::Sender<Position>,
+    ) -> (Self, Group, mpsc::Receiver<Waiting>) {
+        let (sender, receiver) = mpsc::channel();
+        let state = watch::Sender::new(State { durable: heads.last(), failed: None });
+        let watching = state.subscribe();
+        let heads = Arc::new(RwLock::new(heads));
+        let group = Group { ledger, heads: Arc::clone(&heads), head, state, has_room: true };
+        (Self { sender: Some(sender), thread: None, heads, state: watching }, group, receiver)
     }
 
     /// Enqueues at once; the order of calls is the order of commits.
@@ -106,56 +122,102 @@ impl Drop for Writer {
 }
 
 /// What the thread has.
-struct Group {
-    database: Arc<Database>,
+pub(crate) struct Group {
+    ledger: Ledger,
     heads: Arc<RwLock<Heads>>,
     head: watch::Sender<Position>,
     state: watch::Sender<State>,
+    has_room: bool,
 }
 
-/// The appends of one block, admitted but not yet durable.
+/// The appends of one group, admitted but not yet durable.
 #[derive(Default)]
 struct Batch {
-    first: Option<Position>,
-    block: Vec<u8>,
+    /// Each with the position of its first commit.
+    blocks: Vec<(Position, Vec<u8>)>,
+    /// The bytes of all blocks.
+    bytes: usize,
     commits: Vec<Commit>,
     answers: Vec<(Answer, Result<Appended, AppendError>)>,
 }
 
 impl Group {
-    /// Until every sender is gone. A failure to write is final: what may or may not be on disk is
-    /// only known after opening anew.
-    fn run(self, receiver: &mpsc::Receiver<Waiting>) {
+    /// Until every sender is gone.
+    fn run(mut self, receiver: &mpsc::Receiver<Waiting>) {
         let mut held = None;
         while let Some(first) = held.take().or_else(|| receiver.recv().ok()) {
-            let (batch, next) = self.gather(first, receiver);
-            held = next;
-            if let Err(error) = self.write(batch) {
-                tracing::error!(%error, "the log cannot be written any more; restart the service");
-                self.state.send_modify(|it| it.failed = Some(error.to_string().into()));
-                for (_, answer) in held.into_iter().chain(receiver) {
-                    let failed = unavailable(Some(&error.to_string()));
-                    let _ = answer.send(Err(failed.into()));
-                }
-                return;
+            match self.serve(first, receiver) {
+                Ok(next) => held = next,
+                Err(error) => return self.stop(&error, receiver),
             }
         }
-        if let Err(error) = self.close() {
+        self.close();
+    }
+
+    /// Writes one group of what waits, and gives back what did not fit. A failure to write is final:
+    /// what may or may not be on disk is only known after opening anew.
+    pub(crate) fn serve(
+        &mut self,
+        first: Waiting,
+        receiver: &mpsc::Receiver<Waiting>,
+    ) -> io::Result<Option<Waiting>> {
+        match self.ledger.prepare() {
+            Ok(()) => self.tell_of_room(None),
+            Err(Unready::NoRoom(error)) => {
+                self.tell_of_room(Some(&error));
+                refuse(first, &error);
+                return Ok(None);
+            }
+            Err(Unready::Broken(error)) => {
+                refuse(first, &error);
+                return Err(error);
+            }
+        }
+        let (batch, held) = self.gather(first, receiver);
+        match self.write(batch) {
+            Ok(()) => Ok(held),
+            Err(error) => {
+                held.into_iter().for_each(|waiting| refuse(waiting, &error));
+                Err(error)
+            }
+        }
+    }
+
+    fn tell_of_room(&mut self, error: Option<&io::Error>) {
+        match (error, self.has_room) {
+            (Some(error), true) => {
+                tracing::error!(%error, "the log takes no appends until there is room");
+            }
+            (None, false) => tracing::info!("there is room again: the log takes appends"),
+            _ => (),
+        }
+        self.has_room = error.is_none();
+    }
+
+    pub(crate) fn close(self) {
+        if let Err(error) = self.ledger.close() {
             tracing::error!(%error, "the log was not closed properly; its next start takes longer");
         }
     }
 
-    /// Admits what waits, as far as one block takes it, and gives back what did not fit.
+    /// Refuses whatever still comes.
+    fn stop(self, error: &io::Error, receiver: &mpsc::Receiver<Waiting>) {
+        tracing::error!(%error, "the log cannot be written any more; restart the service");
+        self.state.send_modify(|it| it.failed = Some(error.to_string().into()));
+        receiver.iter().for_each(|waiting| refuse(waiting, error));
+    }
+
+    /// Admits what waits, as far as one group takes it, and gives back what did not fit.
     fn gather(
         &self,
         first: Waiting,
         receiver: &mpsc::Receiver<Waiting>,
     ) -> (Batch, Option<Waiting>) {
-        let mut batch = Batch { block: block::start(), ..Batch::default() };
+        let mut batch = Batch::default();
         let mut heads = self.heads.write().unwrap_or_else(PoisonError::into_inner);
         let mut next = Some(first);
         while let Some((append, answer)) = next {
-            if !batch.has_room_for(&append) {
+            if !batch.has_room_for(&append, self.ledger.group_bytes_max()) {
                 return (batch, Some((append, answer)));
             }
             match heads.admit(append) {
@@ -176,21 +238,15 @@ impl Group {
         if let Some(commit) = batch.iter().find(|it| it.position == known.position) {
             return known.answer(commit);
         }
-        known.answer(&reader::commit_at(&self.database, known.position)?)
+        known.answer(&reader::commit_at(self.ledger.database(), known.position)?)
     }
 
-    /// One block, one sync, then all answers, in order.
-    fn write(&self, batch: Batch) -> io::Result<()> {
-        let Batch { first, block, commits, answers } = batch;
-        if let (Some(first), Some(last)) = (first, commits.last()) {
-            let written = self.database.store().and_then(|store| {
-                store.insert_durably(first, block)?;
-                if self.database.folder().has_blobs() {
-                    return Err(io::Error::other("sled wrote a blob, which it never syncs"));
-                }
-                self.database.testify(Testimony { position: last.position, hash: last.hash })
-            });
-            if let Err(error) = written {
+    /// One group, one sync, then all answers, in order.
+    fn write(&mut self, batch: Batch) -> io::Result<()> {
+        let Batch { blocks, commits, answers, .. } = batch;
+        if let Some(last) = commits.last() {
+            let testimony = Testimony { position: last.position, hash: last.hash };
+            if let Err(error) = self.ledger.write(&blocks, testimony) {
                 for (answer, _) in answers {
                     let _ = answer.send(Err(unavailable(Some(&error.to_string())).into()));
                 }
@@ -205,26 +261,27 @@ impl Group {
         }
         Ok(())
     }
-
-    fn close(&self) -> io::Result<()> {
-        self.database.sync_witness()?;
-        self.database.complete();
-        Ok(())
-    }
 }
 
 impl Batch {
-    /// Whether `append` fits. One that is larger than a block has one to itself.
-    fn has_room_for(&self, append: &Append) -> bool {
-        let with_it = || self.block.len() + frame::length(&append.correlation, &append.events);
+    /// Whether `append` fits. One that is larger than a group has one to itself.
+    fn has_room_for(&self, append: &Append, group_bytes_max: usize) -> bool {
+        let with_it = || self.bytes + frame::length(&append.correlation, &append.events);
         self.answers.len() < ANSWERS_MAX
-            && (self.commits.is_empty() || with_it() <= block::BYTES_MAX)
+            && (self.commits.is_empty() || with_it() <= group_bytes_max)
     }
 
     fn add(&mut self, heads: &mut RwLockWriteGuard<'_, Heads>, mut commit: Commit, answer: Answer) {
-        commit.hash = frame::encode(&commit, heads.hash(), &mut self.block);
+        let length = frame::length(&commit.correlation, &commit.events);
+        let fits = |(_, block): &(Position, Vec<u8>)| block.len() + length <= block::BYTES_MAX;
+        if !self.blocks.last().is_some_and(fits) {
+            self.blocks.push((commit.position, block::start()));
+        }
+        if let Some((_, block)) = self.blocks.last_mut() {
+            commit.hash = frame::encode(&commit, heads.hash(), block);
+        }
+        self.bytes += length;
         heads.advance(&commit);
-        self.first.get_or_insert(commit.position);
         let appended = Appended {
             position: commit.position,
             first_version: commit.first_version,
@@ -234,6 +291,10 @@ impl Batch {
         self.answers.push((answer, Ok(appended)));
         self.commits.push(commit);
     }
+}
+
+fn refuse((_, answer): Waiting, error: &io::Error) {
+    let _ = answer.send(Err(unavailable(Some(&error.to_string())).into()));
 }
 
 fn unavailable(why: Option<&str>) -> LogError {

@@ -7,7 +7,7 @@ use event_log::{EventLog, Expected, contract::an_append};
 use tempfile::TempDir;
 
 use super::{copy_without, filled, refusal};
-use crate::{OpenError, SledLog, folder::Folder, verify};
+use crate::{OpenError, SledLog, folder::Folder, journal, verify};
 
 /// A log of so many commits as a killed process leaves it.
 fn crashed(commits: u128) -> TempDir {
@@ -96,8 +96,8 @@ fn a_torn_tail_is_dropped_only_if_it_was_never_acknowledged() {
     let before = copy_without(folder.path(), &[]);
     append(5);
     let after = copy_without(folder.path(), &[]);
-    let database = |at: &TempDir| fs::read(at.path().join("sled/db")).unwrap();
-    let (four, five) = (database(&before), database(&after));
+    let journal = |at: &TempDir| fs::read(at.path().join(journal::FILES[0])).unwrap();
+    let (four, five) = (journal(&before), journal(&after));
     let at = |i: usize| four.get(i).copied().unwrap_or(0);
     let written: Vec<usize> = (0..five.len()).filter(|i| at(*i) != five[*i]).collect();
     let (first, end) = (written[0], written[written.len() - 1] + 1);
@@ -111,7 +111,7 @@ fn a_torn_tail_is_dropped_only_if_it_was_never_acknowledged() {
         }
         for acknowledged in [false, true] {
             let folder = copy_without(if acknowledged { after.path() } else { before.path() }, &[]);
-            fs::write(folder.path().join("sled/db"), &torn).unwrap();
+            fs::write(folder.path().join(journal::FILES[0]), &torn).unwrap();
             match (SledLog::open(folder.path()), acknowledged) {
                 (Ok(log), false) => {
                     assert_eq!(log.head().borrow().get(), 4, "cut at {cut}");

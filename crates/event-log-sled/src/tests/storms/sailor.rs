@@ -1,0 +1,346 @@
+//! The log that is used in a storm, and the model it is compared with.
+
+use std::{
+    collections::BTreeMap,
+    sync::mpsc,
+    task::{Context, Poll, Waker},
+};
+
+use bytes::Bytes;
+use domain::{CaseId, CommitId, Position, StreamId};
+use event_log::{
+    Append, AppendError, Appended, BoxFuture, EventRecord, Expected, contract::an_append,
+};
+
+use super::disk::{Chance, Fault, StormDisk};
+use crate::{
+    OpenError,
+    database::{Database, ROOM_BYTES_MIN},
+    disk::Disk as _,
+    journal::{self, Journal},
+    ledger::Beside,
+    reader::Reader,
+    writer::{Group, Waiting, Writer},
+};
+
+/// Small, so that it turns often.
+const JOURNAL_BYTES: usize = 64 << 10;
+
+/// Streams that are written to, so that some appends conflict.
+const STREAMS: usize = 6;
+
+/// How often things happened, over all storms.
+#[derive(Debug, Default)]
+pub(super) struct Seen {
+    pub(super) acknowledged: u64,
+    pub(super) conflicts: u64,
+    pub(super) duplicates: u64,
+    /// Appends whose outcome nobody told.
+    pub(super) unknown: u64,
+    pub(super) powers: u64,
+    pub(super) kills: u64,
+    pub(super) closes: u64,
+    /// Faults of the disk.
+    pub(super) errors: u64,
+    pub(super) no_room: u64,
+    /// Times that a storm filled a journal's file.
+    pub(super) turns: u64,
+    /// Blocks that were mended, as the log counts them.
+    pub(super) behind: u64,
+    pub(super) damaged: u64,
+    /// Openings that were refused for damage.
+    pub(super) refused: u64,
+}
+
+impl Seen {
+    pub(super) fn add(&mut self, other: Self) {
+        self.acknowledged += other.acknowledged;
+        self.conflicts += other.conflicts;
+        self.duplicates += other.duplicates;
+        self.unknown += other.unknown;
+        self.powers += other.powers;
+        self.kills += other.kills;
+        self.closes += other.closes;
+        self.errors += other.errors;
+        self.no_room += other.no_room;
+        self.turns += other.turns;
+        self.behind += other.behind;
+        self.damaged += other.damaged;
+        self.refused += other.refused;
+    }
+}
+
+/// One storm's log and what is known of it.
+pub(super) struct Sailor {
+    chance: Chance,
+    disk: StormDisk,
+    open: Option<Open>,
+    /// What was acknowledged, or seen in an opened log: the commit at position 1 first.
+    known: Vec<CommitId>,
+    /// Everything that was ever appended.
+    sent: BTreeMap<CommitId, Append>,
+    /// Of those, what nobody told the outcome of.
+    unknown: Vec<CommitId>,
+    /// Where sled's blocks went bad, beyond what the journal can mend.
+    is_lost: bool,
+    is_over: bool,
+    next_id: u128,
+    seen: Seen,
+}
+
+struct Open {
+    writer: Writer,
+    group: Group,
+    receiver: mpsc::Receiver<Waiting>,
+    reader: Reader,
+}
+
+/// An append to some stream, most often as it stands.
+fn new(chance: &mut Chance, id: u128, writer: &Writer) -> Append {
+    let stream = StreamId::Case(CaseId::new(chance.below(STREAMS) as u128));
+    let expected = match writer.with_heads(|heads| heads.stream(stream)) {
+        Some(head) if !chance.once_in(10) => Expected::Head(head.position),
+        _ => Expected::NoStream,
+    };
+    let bytes_max = if chance.once_in(6) { 9_000 } else { 300 };
+    let clear = vec![7; chance.below(bytes_max)].into();
+    let record = EventRecord { type_id: 1, schema_version: 1, clear, sealed: Bytes::new() };
+    Append { stream, events: vec![record], ..an_append(id, id, expected) }
+}
+
+type Asked = (Append, BoxFuture<'static, Result<Appended, AppendError>>);
+
+impl Sailor {
+    pub(super) fn new(mut chance: Chance) -> Self {
+        chance.below(2);
+        let mut sailor = Self {
+            disk: StormDisk::new(chance.clone()),
+            chance,
+            open: None,
+            known: vec![],
+            sent: BTreeMap::new(),
+            unknown: vec![],
+            is_lost: false,
+            is_over: false,
+            next_id: 1,
+            seen: Seen::default(),
+        };
+        sailor.open();
+        sailor
+    }
+
+    pub(super) fn step(&mut self) {
+        if self.is_over {
+            return;
+        }
+        match self.chance.below(24) {
+            0 => self.stop(|it| &mut it.powers, StormDisk::cut_power),
+            1 => self.stop(|it| &mut it.kills, StormDisk::kill),
+            2 => self.close_and_decay(),
+            3 => self.run_out_of_room(),
+            4 | 5 => self.append_with_a_fault(),
+            _ => {
+                self.append();
+            }
+        }
+    }
+
+    /// Everything is there at the end of the storm too.
+    pub(super) fn end(mut self) -> Seen {
+        if !self.is_over {
+            self.stop(|it| &mut it.powers, StormDisk::cut_power);
+        }
+        self.seen.errors = self.disk.faults();
+        self.seen.turns = self.disk.turns();
+        self.seen
+    }
+
+    /// A few appends at once. Whether all of them were answered.
+    fn append(&mut self) -> bool {
+        let Some(open) = &mut self.open else { return true };
+        let mut asked: Vec<Asked> = vec![];
+        for _ in 0..=self.chance.below(6) {
+            let retry = (!self.sent.is_empty() && self.chance.once_in(8)).then(|| {
+                let at = self.chance.below(self.sent.len());
+                self.sent.values().nth(at).unwrap().clone()
+            });
+            let append = retry.unwrap_or_else(|| {
+                let append = new(&mut self.chance, self.next_id, &open.writer);
+                self.next_id += 1;
+                append
+            });
+            self.sent.insert(append.commit_id, append.clone());
+            asked.push((append.clone(), open.writer.append(append)));
+        }
+        let mut held = None;
+        let mut is_sound = true;
+        while let Some(first) = held.take().or_else(|| open.receiver.try_recv().ok()) {
+            match open.group.serve(first, &open.receiver) {
+                Ok(next) => held = next,
+                Err(_) => {
+                    // As the thread does: it answers nobody any more.
+                    is_sound = false;
+                    break;
+                }
+            }
+        }
+        if !is_sound {
+            self.open = None;
+        }
+        for (append, answer) in asked {
+            self.answered(append, answer);
+        }
+        is_sound
+    }
+
+    fn answered(
+        &mut self,
+        append: Append,
+        mut answer: BoxFuture<'static, Result<Appended, AppendError>>,
+    ) {
+        let id = append.commit_id;
+        let Poll::Ready(outcome) = answer.as_mut().poll(&mut Context::from_waker(Waker::noop()))
+        else {
+            panic!("{id:?} was left without an answer")
+        };
+        match outcome {
+            Ok(appended) if appended.duplicate => {
+                let at = usize::try_from(appended.position.get()).unwrap();
+                assert_eq!(
+                    self.known.get(at - 1),
+                    Some(&id),
+                    "a retry is answered with its commit"
+                );
+                self.seen.duplicates += 1;
+            }
+            Ok(appended) => {
+                let next = self.known.len() as u64 + 1;
+                assert_eq!(appended.position.get(), next, "positions are dense");
+                self.known.push(id);
+                self.seen.acknowledged += 1;
+            }
+            Err(AppendError::Conflict { .. }) => self.seen.conflicts += 1,
+            Err(AppendError::Log(_)) => {
+                self.unknown.push(id);
+                self.seen.unknown += 1;
+            }
+            Err(other) => panic!("{other}"),
+        }
+    }
+
+    /// Something fails once, in the midst of appends; then the process ends in one way or another.
+    fn append_with_a_fault(&mut self) {
+        let all = [Fault::Write, Fault::Sync, Fault::Insert, Fault::Flush];
+        let (fault, calls) = (all[self.chance.below(4)], self.chance.below(4));
+        self.disk.arm(fault, calls);
+        let is_sound = self.append();
+        self.disk.disarm();
+        if !is_sound {
+            let end = [StormDisk::kill, StormDisk::cut_power][self.chance.below(2)];
+            self.stop(|it| &mut it.kills, end);
+        }
+    }
+
+    /// Appends are refused and nothing else happens; then there is room again.
+    fn run_out_of_room(&mut self) {
+        self.disk.set_room(ROOM_BYTES_MIN - 1);
+        let before = (self.known.clone(), self.unknown.len());
+        assert!(self.append(), "the log stays open");
+        assert_eq!(self.known, before.0, "nothing was taken in");
+        for id in self.unknown.split_off(before.1) {
+            // Told that nothing happened, so it has not.
+            self.seen.no_room += 1;
+            self.seen.unknown -= 1;
+            if !self.known.contains(&id) {
+                self.sent.remove(&id);
+            }
+        }
+        self.check();
+        self.disk.set_room(u64::MAX);
+        assert!(self.append());
+    }
+
+    fn stop(&mut self, count: impl Fn(&mut Seen) -> &mut u64, end: impl Fn(&StormDisk)) {
+        self.open = None;
+        end(&self.disk);
+        *count(&mut self.seen) += 1;
+        self.open();
+    }
+
+    /// A proper close, and sled forgets something.
+    fn close_and_decay(&mut self) {
+        let Some(Open { writer, group, reader, .. }) = self.open.take() else { return };
+        group.close();
+        drop((writer, reader));
+        self.seen.closes += 1;
+        if self.chance.once_in(3)
+            && let Some(first) = self.disk.decay()
+        {
+            let journal = journal::FILES.map(|it| self.disk.file(it).unwrap());
+            let (_, found) = Journal::open(journal, JOURNAL_BYTES).unwrap();
+            self.is_lost = !found.blocks.contains_key(&first);
+        }
+        self.open();
+    }
+
+    fn open(&mut self) {
+        if self.chance.once_in(12) {
+            let all = [Fault::Read, Fault::Write, Fault::Sync, Fault::Insert, Fault::Flush];
+            self.disk.arm(all[self.chance.below(5)], self.chance.below(6));
+        }
+        let opened = self.try_open().or_else(|error| {
+            let (faults, before) = (self.disk.faults(), self.seen.errors);
+            self.seen.errors = faults;
+            // A fault of the disk may stop an opening, and harms nothing: the next one succeeds.
+            if faults > before { self.try_open() } else { Err(error) }
+        });
+        self.seen.errors = self.disk.faults();
+        self.disk.disarm();
+        match opened {
+            Ok(open) => {
+                let redone = open.reader.database().redone();
+                self.seen.behind += redone.behind;
+                self.seen.damaged += redone.damaged;
+                self.open = Some(open);
+                self.check();
+            }
+            Err(error) => {
+                assert!(self.is_lost, "refused without need: {error}");
+                let said = error.to_string();
+                assert!(said.contains("position "), "it says where: {said}");
+                self.seen.refused += 1;
+                self.is_over = true;
+            }
+        }
+    }
+
+    fn try_open(&self) -> Result<Open, OpenError> {
+        let database = Database::on(Box::new(self.disk.clone()), JOURNAL_BYTES)?;
+        let (ledger, heads, reader) = crate::open(database, Beside::Nothing, |_| ())?;
+        let (writer, group, receiver) = Writer::prepared(ledger, heads, reader.head_sender());
+        Ok(Open { writer, group, receiver, reader })
+    }
+
+    /// The log has what is known, in its order, and nothing that nobody sent; and all it has is
+    /// whole.
+    fn check(&mut self) {
+        let Some(open) = &self.open else { return };
+        let commits = open.reader.page(Position::START, usize::MAX).unwrap();
+        assert!(commits.len() >= self.known.len(), "{} of {}", commits.len(), self.known.len());
+        for (index, commit) in commits.iter().enumerate() {
+            assert_eq!(commit.position.get(), index as u64 + 1);
+            let id = commit.commit_id;
+            match self.known.get(index) {
+                Some(known) => assert_eq!(*known, id, "position {}", commit.position),
+                // Written and not acknowledged: from now on it is seen, so it must stay.
+                None => {
+                    assert!(self.unknown.contains(&id), "nobody waits for {id:?}");
+                    self.known.push(id);
+                }
+            }
+            let sent = &self.sent[&id];
+            assert_eq!((&commit.events, commit.stream), (&sent.events, sent.stream));
+        }
+        self.unknown.retain(|id| !self.known.contains(id));
+    }
+}
