@@ -7,7 +7,9 @@ use domain::{
     case::{OfferedType, Origin, Surroundings, UnitFacts},
     deadline::Policy,
     form::{Form, Label, Registers},
-    organisation::{AssignmentRevoked, CaseTypeLimited, Event, Place, Post, Scope, UnitKind},
+    organisation::{
+        AssignmentRevoked, CaseTypeLimited, Editors, Event, Place, Post, Scope, UnitKind,
+    },
 };
 use jiff::Timestamp;
 
@@ -36,6 +38,8 @@ pub struct Region {
     pub id: RegionId,
     /// Its name.
     pub name: String,
+    /// Who changes the settings of its units.
+    pub editors: Editors,
 }
 
 /// A division (förvaltning).
@@ -236,7 +240,13 @@ impl Directory {
     pub(crate) fn apply(&mut self, stream: StreamId, at: Timestamp, event: &Event) {
         match (stream, event) {
             (StreamId::Region(id), Event::RegionRegistered(it)) => {
-                self.regions.insert(id, Region { id, name: it.name.clone() });
+                self.regions
+                    .insert(id, Region { id, name: it.name.clone(), editors: Editors::default() });
+            }
+            (StreamId::Region(id), Event::UnitEditorsSet(it)) => {
+                if let Some(region) = self.regions.get_mut(&id) {
+                    region.editors = it.editors;
+                }
             }
             (StreamId::Division(id), Event::DivisionRegistered(it)) => {
                 let division = Division { id, region: it.region, name: it.name.clone() };

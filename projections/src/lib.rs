@@ -13,6 +13,7 @@ mod directory;
 mod history;
 mod inbox;
 mod intern;
+mod landscape;
 mod statistics;
 #[cfg(test)]
 mod tests;

@@ -102,7 +102,7 @@ impl Engine {
     }
 
     /// Seals, and makes any new key durable before what it seals.
-    async fn seal(&self, draft: Draft) -> Result<event_log::Append, Failure> {
+    pub(crate) async fn seal(&self, draft: Draft) -> Result<event_log::Append, Failure> {
         let append = draft.seal(&*self.world, &self.keys)?;
         let keys = Arc::clone(&self.keys);
         if keys.is_synced() {

@@ -77,7 +77,8 @@ pub(super) struct CaseType {
     /// The index of its entry in the catalogue.
     pub(super) entry: usize,
     pub(super) name_sv: String,
-    pub(super) is_unit_own: bool,
+    /// The unit whose own it is.
+    pub(super) owner: Option<UnitId>,
     pub(super) central_unit: Option<UnitId>,
 }
 
@@ -222,7 +223,7 @@ fn offer(catalogue: &[CaseTypeEntry], units: &mut [Unit], world: &dyn World) -> 
             id: CaseTypeId::new(world.new_id()),
             entry,
             name_sv: it.name_sv.clone(),
-            is_unit_own: false,
+            owner: None,
             central_unit: central_unit.map(|unit| unit.id),
         };
         let offering = units.iter_mut().filter(|unit| unit.kind.offers(&it.key));
@@ -231,7 +232,8 @@ fn offer(catalogue: &[CaseTypeEntry], units: &mut [Unit], world: &dyn World) -> 
                 let id = CaseTypeId::new(world.new_id());
                 let name_sv = OWN_TYPES[unit.own_type].to_owned();
                 unit.offered.insert(entry, id);
-                types.push(CaseType { id, entry, name_sv, is_unit_own: true, central_unit: None });
+                let owner = Some(unit.id);
+                types.push(CaseType { id, entry, name_sv, owner, central_unit: None });
             }
         } else {
             for unit in offering {

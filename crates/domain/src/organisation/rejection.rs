@@ -145,6 +145,9 @@ pub enum Rejection {
     /// The place is in another region than the person.
     #[error("the assignment is not in the region that the member of staff works in")]
     PostElsewhere,
+    /// Whoever gives or takes something did not say why.
+    #[error("say why")]
+    ReasonMissing,
     /// Something ends before it begins.
     #[error("what is given must end after it begins")]
     DaysCrossed,

@@ -50,6 +50,13 @@ pub enum UnitCommand {
     WithdrawNotApplicable(CaseTypeId),
 }
 
+impl UnitCommand {
+    /// Whether whoever asks must say why.
+    pub const fn needs_reason(&self) -> bool {
+        matches!(self, Self::ApproveNotApplicable(_))
+    }
+}
+
 /// What a unit is registered with.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct UnitRegistration {
