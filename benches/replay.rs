@@ -6,7 +6,8 @@
 //! - `open`: every commit read from sled once and verified, as each start does,
 //! - `read`: pages of commits from the open log, their checksums and chain checked,
 //! - `decode`: the same, and every event decoded,
-//! - `fold`: the same, and applied to every read model.
+//! - `fold`: the same, and applied to every read model,
+//! - `verify`: what `arende verify` does with a log that is closed, to its close.
 //!
 //! Under `cargo test` it runs small and asserts that each stage saw every event.
 
@@ -76,6 +77,15 @@ fn main() {
     runtime.block_on(pages(&log, fold));
     print("fold", seen, start);
     assert_eq!(models.position(), *log.head().borrow());
+
+    drop(log);
+    let on_disk = size(folder.path());
+    let start = Instant::now();
+    let verified = event_log_sled::verify(folder.path(), |_, _| ()).unwrap();
+    print("verify", verified.events, start);
+    #[expect(clippy::cast_precision_loss, reason = "a rate for people")]
+    let rate = |bytes: u64| bytes as f64 / 1e6 / start.elapsed().as_secs_f64();
+    println!("verify: {:.0} MB/s of files, {:.0} of frames", rate(on_disk), rate(verified.bytes));
 }
 
 /// Writes `history`, one commit for each event, and gives the events and the bytes of payload.

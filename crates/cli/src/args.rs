@@ -13,7 +13,9 @@ use jiff::{Timestamp, civil::Date};
 use projections::Scope;
 
 pub(crate) use self::copies::{BackupArgs, ExportCommand, RestoreArgs};
-pub(crate) use self::proofs::{BundleCommand, CheckpointArgs, CheckpointKeyCommand, VerifyArgs};
+pub(crate) use self::proofs::{
+    BundleCommand, CheckpointArgs, CheckpointKeyCommand, ProvingArgs, VerifyArgs,
+};
 
 /// Ärende: casework between residents and care units, as a log of events.
 #[derive(Parser)]
@@ -73,8 +75,8 @@ pub(crate) enum Command {
     /// Write a whole log in a form that others can read.
     #[command(subcommand)]
     Export(ExportCommand),
-    /// Write both logs of a data folder to one compressed file. The folder must not be served
-    /// meanwhile, and its keys are not in the file.
+    /// Write both logs of a data folder to one compressed file, and its keys to another, also while
+    /// it is being served.
     Backup(BackupArgs),
     /// Make a data folder from a backup and those that continue it, verified on the way.
     Restore(RestoreArgs),
@@ -123,7 +125,8 @@ pub(crate) struct DemoArgs {
 Examples:
   arende serve --data ./data --dev
   arende serve --data ./data --issuer https://id.example.se --audience arende --jwks keys.json \\
-      --master-key /run/secrets/arende.key --listen 0.0.0.0:8080")]
+      --master-key /run/secrets/arende.key --listen 0.0.0.0:8080 \\
+      --checkpoint-key /run/secrets/checkpoint.key --checkpoint-copies /mnt/elsewhere")]
 pub(crate) struct ServeArgs {
     /// The data folder.
     #[arg(long)]
@@ -151,6 +154,8 @@ pub(crate) struct ServeArgs {
     pub(crate) documents: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) master_key: MasterKeyArgs,
+    #[command(flatten)]
+    pub(crate) proving: ProvingArgs,
 }
 
 /// Whom a token is for.

@@ -1,5 +1,7 @@
 //! Checkpoints that were kept, held against the log as it is.
 
+pub(crate) mod stored;
+
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -52,7 +54,10 @@ pub(crate) enum Broken {
 /// Compares checkpoints with a log while it passes.
 #[derive(Debug, Default)]
 pub(crate) struct Comparison {
+    /// In order of their sizes.
     kept: Vec<Kept>,
+    /// How many of them are of a size that has passed.
+    passed: usize,
     frontier: Frontier,
 }
 
@@ -68,8 +73,10 @@ impl Comparison {
     /// With these checkpoints, each from a file.
     pub(crate) fn new(checkpoints: impl IntoIterator<Item = (PathBuf, Checkpoint)>) -> Self {
         let kept = checkpoints.into_iter();
-        let kept = kept.map(|(path, checkpoint)| Kept { path, checkpoint, root: None }).collect();
-        let mut comparison = Self { kept, frontier: Frontier::default() };
+        let kept = kept.map(|(path, checkpoint)| Kept { path, checkpoint, root: None });
+        let mut kept: Vec<Kept> = kept.collect();
+        kept.sort_by_key(|it| it.checkpoint.size);
+        let mut comparison = Self { kept, passed: 0, frontier: Frontier::default() };
         comparison.compare();
         comparison
     }
@@ -82,9 +89,18 @@ impl Comparison {
 
     fn compare(&mut self) {
         let size = self.frontier.size();
-        for kept in self.kept.iter_mut().filter(|it| it.checkpoint.size == size) {
+        while let Some(kept) = self.kept.get_mut(self.passed) {
+            if kept.checkpoint.size != size {
+                return;
+            }
             kept.root = Some(self.frontier.root());
+            self.passed += 1;
         }
+    }
+
+    /// Whether there is nothing to compare.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.kept.is_empty()
     }
 
     /// What there is to know of the log that has passed.

@@ -2,10 +2,11 @@
 //!
 //! Both hold every commit whole, so that the copy of a log has the log's own hashes, and both are
 //! checked against the hash chain while they are read. Neither holds a key: what was sealed stays
-//! sealed, and keys are kept apart.
+//! sealed, and keys are copied apart, wrapped as they are kept.
 //!
-//! A copy is taken from a folder that no process has open, and becomes a folder of its own; it is
-//! never merged into one that holds something.
+//! A backup is taken from the service that has the folder open, or from a folder that no process has
+//! open; lines, from the latter alone. A copy becomes a folder of its own; it is never merged into
+//! one that holds something.
 
 pub(crate) mod archive;
 pub(crate) mod continued;
@@ -15,6 +16,7 @@ pub(crate) mod staged;
 #[cfg(test)]
 mod tests;
 pub(crate) mod whole_file;
+pub(crate) mod wrapped;
 
 use std::path::PathBuf;
 

@@ -7,6 +7,8 @@
 //!   keys/         keys to what was said, wrapped     (engine::keys)
 //!   master.key    only where `demo` or `--dev` made it: keep a real one elsewhere
 //!   checkpoint.key    signs what the log is; only where `demo` or `--dev` made it
+//!   checkpoints/  what the service signed            (checkpoints::stored)
+//!   service.sock      while it is served: where backups are asked for     (door)
 //!   dev-issuer.json, dev-people.json    only where `demo`, `token` or `--dev` made them
 //! ```
 
@@ -81,8 +83,18 @@ impl Folder {
         self.root.join("access")
     }
 
-    fn keys(&self) -> PathBuf {
+    pub(crate) fn keys(&self) -> PathBuf {
         self.root.join("keys")
+    }
+
+    /// Where the service keeps the checkpoints that it signs.
+    pub(crate) fn checkpoints(&self) -> PathBuf {
+        self.root.join("checkpoints")
+    }
+
+    /// The socket of the service that has the folder.
+    pub(crate) fn door(&self) -> PathBuf {
+        self.root.join("service.sock")
     }
 
     fn master_key(&self) -> PathBuf {

@@ -4,17 +4,21 @@
 //! file. Errors are told in one line: what failed, on what, and what to do.
 
 mod args;
+mod attendants;
 mod checkpoints;
 mod commands;
 mod copies;
 mod demo;
+mod door;
 mod folder;
 mod import;
 mod issuer;
+mod notary;
 mod output;
 mod people;
 mod server;
 mod signing;
+mod watchman;
 
 use std::process::ExitCode;
 

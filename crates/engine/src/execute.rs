@@ -103,6 +103,8 @@ impl Engine {
 
     /// Seals, and makes any new key durable before what it seals.
     pub(crate) async fn seal(&self, draft: Draft) -> Result<event_log::Append, Failure> {
+        // A log that takes nothing would leave a key that nothing is sealed with.
+        self.log.check()?;
         let append = draft.seal(&*self.world, &self.keys)?;
         let keys = Arc::clone(&self.keys);
         if keys.is_synced() {

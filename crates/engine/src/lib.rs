@@ -21,6 +21,7 @@ pub mod keys;
 mod models;
 mod pipeline;
 mod request;
+mod soundness;
 mod world;
 
 #[cfg(test)]
@@ -34,7 +35,7 @@ use jiff::Timestamp;
 
 use self::{
     access::{AccessLog, Opening},
-    keys::{Key, KeyStore},
+    keys::{Key, KeyError, KeyStore, WrappedKey},
     models::Models,
 };
 pub use self::{
@@ -45,6 +46,7 @@ pub use self::{
     models::{AsOf, Progress, Snapshot, View, replay},
     pipeline::{Facts, Pipeline, Registering},
     request::{Done, ExecuteError, Request, Target, commit_id, message_id},
+    soundness::{Signing, Soundness, Verification},
     world::{ScriptedWorld, SystemWorld, World},
 };
 
@@ -68,6 +70,7 @@ pub struct Engine {
     world: Arc<dyn World>,
     models: Models,
     fingerprint_key: Key,
+    soundness: Soundness,
 }
 
 impl Engine {
@@ -82,6 +85,7 @@ impl Engine {
             log,
             world,
             models,
+            soundness: Soundness::default(),
         }))
     }
 
@@ -103,6 +107,11 @@ impl Engine {
         head.saturating_sub(self.models.progress().borrow().position.get())
     }
 
+    /// What is known of the logs' soundness while they are open. Others find it out.
+    pub fn soundness(&self) -> &Soundness {
+        &self.soundness
+    }
+
     /// Where time, ids and chance come from.
     pub fn world(&self) -> &dyn World {
         &*self.world
@@ -116,6 +125,11 @@ impl Engine {
     /// The log of who read what.
     pub fn access_log(&self) -> &dyn EventLog {
         self.access.log()
+    }
+
+    /// The keys as they are kept, for a copy: without the master key they open nothing.
+    pub fn wrapped_keys(&self) -> impl Iterator<Item = Result<WrappedKey, KeyError>> {
+        self.keys.wrapped()
     }
 
     /// The read models as they stand, or as they stood. None for what is not known yet, such as a
@@ -163,7 +177,7 @@ impl Engine {
             }
             match entry.open("Content", &self.keys) {
                 Ok(content) => Ok(Some(content)),
-                Err(Failure::Keys(keys::KeyError::NoKey { .. })) => Ok(None),
+                Err(Failure::Keys(KeyError::NoKey { .. })) => Ok(None),
                 Err(failure) => Err(failure),
             }
         };

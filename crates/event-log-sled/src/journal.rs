@@ -32,6 +32,9 @@ const RECORD_BYTES_MAX: usize = 1 << 20;
 /// The most bytes of blocks in one group of several appends.
 const GROUP_BYTES_MAX: usize = RECORD_BYTES_MAX / 4;
 
+/// What a file is filled with.
+static ZEROS: [u8; 64 << 10] = [0; 64 << 10];
+
 /// The journal, open for writing.
 pub(crate) struct Journal {
     files: [File; 2],
@@ -40,6 +43,8 @@ pub(crate) struct Journal {
     file_bytes: usize,
     sequence: u64,
     safe: Position,
+    /// The bytes of the record that is written, kept so that its memory is not fetched anew.
+    bytes: Vec<u8>,
 }
 
 /// One of its files.
@@ -107,7 +112,7 @@ impl Journal {
         let [a, b] = media;
         let files = [File::new(a)?, File::new(b)?];
         let safe = found.safe;
-        Ok((Self { files, current, file_bytes, sequence, safe }, found))
+        Ok((Self { files, current, file_bytes, sequence, safe, bytes: Vec::new() }, found))
     }
 
     /// The most bytes of blocks that several appends may share.
@@ -147,12 +152,15 @@ impl Journal {
     /// Fills the current file with zeros ahead of the next record, if it is not yet. What fails here
     /// has changed nothing.
     pub(crate) fn fill(&mut self) -> io::Result<()> {
-        let needed = self.files[self.current].at + self.record_bytes_max();
+        let ahead = self.record_bytes_max();
         let file = &mut self.files[self.current];
-        if file.filled < needed {
-            let filled = needed.max(2 * file.filled).min(self.file_bytes);
-            file.medium.write_at(&vec![0; filled - file.filled], file.filled as u64)?;
-            file.filled = filled;
+        if file.filled < file.at + ahead {
+            let filled = (file.at + 2 * ahead).min(self.file_bytes);
+            for at in (file.filled..filled).step_by(ZEROS.len()) {
+                let zeros = &ZEROS[..ZEROS.len().min(filled - at)];
+                file.medium.write_at(zeros, at as u64)?;
+            }
+            file.filled = filled.max(file.filled);
         }
         Ok(())
     }
@@ -168,13 +176,13 @@ impl Journal {
 
     /// Writes one record, and returns once it survives a loss of power.
     pub(crate) fn write(&mut self, blocks: &[(Position, Vec<u8>)]) -> io::Result<()> {
-        let record = record::encode(self.sequence + 1, self.safe, blocks)?;
-        let file = &mut self.files[self.current];
+        record::encode(self.sequence + 1, self.safe, blocks, &mut self.bytes)?;
+        let (file, record) = (&mut self.files[self.current], &self.bytes);
         if file.at + record.len() > self.file_bytes {
             let why = format!("a record of {} bytes does not fit into the journal", record.len());
             return Err(io::Error::new(io::ErrorKind::InvalidInput, why));
         }
-        file.medium.write_at(&record, file.at as u64)?;
+        file.medium.write_at(record, file.at as u64)?;
         file.medium.sync()?;
         self.sequence += 1;
         file.at += record::stride(record.len());

@@ -44,7 +44,7 @@ impl<'a> Merged<'a> {
     }
 
     /// The journal's next block; notes it if sled has another in its place, or none.
-    fn from_journal(&mut self) -> Option<Block> {
+    fn take_journal(&mut self) -> Option<Block> {
         let (first, block) = self.journal.next()?;
         let kept = |it: &io::Result<Block>| matches!(it, Ok(it) if it.first == *first);
         let kept = self.store.next_if(kept).and_then(Result::ok);
@@ -67,7 +67,7 @@ impl Iterator for Merged<'_> {
         match (self.store.peek(), in_journal) {
             (Some(Ok(block)), Some(first)) if block.first < first => self.store.next(),
             (Some(Err(_)), _) | (_, None) => self.store.next(),
-            (_, Some(_)) => self.from_journal().map(Ok),
+            (_, Some(_)) => self.take_journal().map(Ok),
         }
     }
 }

@@ -1,11 +1,11 @@
 //! Checking every commit of a log, at each opening and on demand.
 
-use std::path::Path;
+use std::{path::Path, sync::mpsc};
 
 use domain::Position;
 use event_log::{
     Commit, Hash,
-    chain::{BadPosition, Fault, Verifier},
+    chain::{BadPosition, Fault, Links, Verifier},
 };
 
 use crate::{
@@ -80,16 +80,46 @@ pub(crate) fn scan(
     Ok((verifier, bytes))
 }
 
+/// So many blocks may be read, and not yet be placed.
+const AHEAD_BLOCKS: usize = 32;
+
+/// Reads, in a thread of its own, what `Links` can check, while what comes before is placed.
 fn walk(
     database: &Database,
     mut each: impl FnMut(&Commit),
 ) -> Result<(Verifier, u64, Missing), OpenError> {
-    let mut verifier = Verifier::default();
+    let (sender, receiver) = mpsc::sync_channel(AHEAD_BLOCKS);
+    std::thread::scope(|scope| {
+        let reading = std::thread::Builder::new().name("event-log-reading".into());
+        let reading = reading.spawn_scoped(scope, move || read(database, &sender));
+        let reading = reading.map_err(failed("starting a thread for", database.disk().path()))?;
+        let mut verifier = Verifier::default();
+        for commits in receiver {
+            for commit in commits {
+                verifier.place(&commit)?;
+                check(database.testimony(), &commit)?;
+                each(&commit);
+            }
+        }
+        let panicked = |_| std::io::Error::other("the thread that reads panicked");
+        let read = reading.join().map_err(panicked);
+        let (bytes, missing) = read.map_err(failed("reading", database.disk().path()))??;
+        Ok((verifier, bytes, missing))
+    })
+}
+
+/// Sends the commits of each block, and ends at the first that does not follow: those before it are
+/// sent, since one of them may be the first that is wrong in its stream.
+fn read(
+    database: &Database,
+    sender: &mpsc::SyncSender<Vec<Commit>>,
+) -> Result<(u64, Missing), OpenError> {
+    let mut links = Links::default();
     let mut bytes = 0;
     let merged = database.merged(Position::START);
     let mut merged = merged.map_err(failed("reading", database.disk().path()))?;
     for block in &mut merged {
-        let position = verifier.last().next();
+        let position = links.last().next();
         let block = block.map_err(|it| OpenError::Unreadable { position, why: it.to_string() })?;
         let bad = |fault| OpenError::from(BadPosition { position, fault });
         if block.first != position {
@@ -97,13 +127,23 @@ fn walk(
         }
         let mut frames = block::frames(&block.value).map_err(|it| bad(it.into()))?;
         bytes += frames.len() as u64;
-        while !frames.is_empty() {
-            let commit = verifier.take(&mut frames)?;
-            check(database.testimony(), &commit)?;
-            each(&commit);
+        let mut commits = Vec::new();
+        let mut fault = None;
+        while !frames.is_empty() && fault.is_none() {
+            match links.take(&mut frames) {
+                Ok(commit) => commits.push(commit),
+                Err(bad) => fault = Some(bad),
+            }
+        }
+        // Whoever places them may have found a fault and gone; that is the one to tell.
+        let gone = sender.send(commits).is_err();
+        match fault {
+            Some(fault) => return Err(fault.into()),
+            None if gone => break,
+            None => (),
         }
     }
-    Ok((verifier, bytes, merged.missing))
+    Ok((bytes, merged.missing))
 }
 
 fn check(testimony: Testimony, commit: &Commit) -> Result<(), OpenError> {

@@ -177,7 +177,9 @@ impl Group {
         match self.write(batch) {
             Ok(()) => Ok(held),
             Err(error) => {
-                held.into_iter().for_each(|waiting| refuse(waiting, &error));
+                if let Some(waiting) = held {
+                    refuse(waiting, &error);
+                }
                 Err(error)
             }
         }
@@ -204,7 +206,9 @@ impl Group {
     fn stop(self, error: &io::Error, receiver: &mpsc::Receiver<Waiting>) {
         tracing::error!(%error, "the log cannot be written any more; restart the service");
         self.state.send_modify(|it| it.failed = Some(error.to_string().into()));
-        receiver.iter().for_each(|waiting| refuse(waiting, error));
+        for waiting in receiver {
+            refuse(waiting, error);
+        }
     }
 
     /// Admits what waits, as far as one group takes it, and gives back what did not fit.

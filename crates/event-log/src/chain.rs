@@ -3,12 +3,15 @@
 #[cfg(test)]
 mod tests;
 
+use std::collections::HashMap;
+
 use bytes::Bytes;
 use domain::{Position, StreamId};
+use foldhash::fast::FixedState;
 use thiserror::Error;
 
 use crate::{
-    Commit, Hash, Heads,
+    Commit, Hash, Head, Heads,
     frame::{self, FrameError},
 };
 
@@ -91,34 +94,24 @@ pub enum Fault {
 impl Verifier {
     /// Takes the next frame off the front of `bytes` and checks it against all before.
     pub fn take(&mut self, bytes: &mut Bytes) -> Result<Commit, BadPosition> {
+        let mut links = Links { last: self.heads.last(), hash: self.heads.hash() };
+        let commit = links.take(bytes)?;
+        self.place(&commit)?;
+        Ok(commit)
+    }
+
+    /// Checks the place that the next commit, which [`Links`] gave, has in its stream.
+    pub fn place(&mut self, commit: &Commit) -> Result<(), BadPosition> {
         let position = self.heads.last().next();
         let bad = |fault: Fault| BadPosition { position, fault };
-        let frame = frame::decode(bytes).map_err(|error| bad(error.into()))?;
-        let commit = &frame.commit;
-        if commit.position != position {
-            return Err(bad(Fault::Gap { found: commit.position }));
-        }
-        let expected = frame.hash_after(self.heads.hash());
-        if commit.hash != expected {
-            return Err(bad(Fault::Hash { found: commit.hash, expected }));
-        }
-        let head = self.heads.stream(commit.stream);
-        let expected = head.map_or(Position::START, |head| head.position);
-        let stream = commit.stream;
-        if commit.prev != expected {
-            return Err(bad(Fault::Prev { stream, found: commit.prev, expected }));
-        }
-        let expected = head.map_or(0, |head| head.version) + 1;
-        if commit.first_version != expected {
-            let found = commit.first_version;
-            return Err(bad(Fault::Version { stream, found, expected }));
-        }
+        check_position(commit, position).map_err(bad)?;
+        check_stream(commit, self.heads.stream(commit.stream)).map_err(bad)?;
         if let Some(earlier) = self.heads.find(commit.commit_id) {
             return Err(bad(Fault::Id { earlier }));
         }
         self.heads.advance(commit);
         self.events += commit.events.len() as u64;
-        Ok(frame.commit)
+        Ok(())
     }
 
     /// The last commit that was taken.
@@ -140,4 +133,99 @@ impl Verifier {
     pub fn into_heads(self) -> Heads {
         self.heads
     }
+}
+
+/// The part of the checking that needs nothing but the commit before: whole frames, positions without
+/// gaps, and the hash chain. It can be done ahead of the rest, in another thread.
+#[derive(Debug)]
+pub struct Links {
+    last: Position,
+    hash: Hash,
+}
+
+impl Default for Links {
+    fn default() -> Self {
+        Self { last: Position::START, hash: Hash::GENESIS }
+    }
+}
+
+impl Links {
+    /// Takes the next frame off the front of `bytes` and checks that it follows.
+    pub fn take(&mut self, bytes: &mut Bytes) -> Result<Commit, BadPosition> {
+        let position = self.last.next();
+        let bad = |fault: Fault| BadPosition { position, fault };
+        let frame = frame::decode(bytes).map_err(|error| bad(error.into()))?;
+        check_position(&frame.commit, position).map_err(bad)?;
+        check_hash(&frame.commit, frame.hash_after(self.hash)).map_err(bad)?;
+        *self = Self { last: position, hash: frame.commit.hash };
+        Ok(frame.commit)
+    }
+
+    /// The last commit that was taken.
+    pub fn last(&self) -> Position {
+        self.last
+    }
+}
+
+/// Checks commits that an open log gives, one after the other, as [`Verifier`] checks frames; but
+/// for their ids, which the log itself can be asked about. So it keeps where each stream stands, and
+/// nothing for each commit.
+#[derive(Debug)]
+pub struct Walk {
+    last: Position,
+    hash: Hash,
+    streams: HashMap<StreamId, Head, FixedState>,
+}
+
+impl Default for Walk {
+    fn default() -> Self {
+        Self { last: Position::START, hash: Hash::GENESIS, streams: HashMap::default() }
+    }
+}
+
+impl Walk {
+    /// Takes the next commit, and checks it against all before.
+    pub fn take(&mut self, commit: &Commit) -> Result<(), BadPosition> {
+        let position = self.last.next();
+        let bad = |fault: Fault| BadPosition { position, fault };
+        check_position(commit, position).map_err(bad)?;
+        check_hash(commit, frame::hash_after(self.hash, commit)).map_err(bad)?;
+        check_stream(commit, self.streams.get(&commit.stream).copied()).map_err(bad)?;
+        self.streams.insert(commit.stream, commit.head());
+        (self.last, self.hash) = (position, commit.hash);
+        Ok(())
+    }
+
+    /// The last commit that was taken.
+    pub fn last(&self) -> Position {
+        self.last
+    }
+}
+
+fn check_position(commit: &Commit, expected: Position) -> Result<(), Fault> {
+    match commit.position {
+        found if found == expected => Ok(()),
+        found => Err(Fault::Gap { found }),
+    }
+}
+
+fn check_hash(commit: &Commit, expected: Hash) -> Result<(), Fault> {
+    match commit.hash {
+        found if found == expected => Ok(()),
+        found => Err(Fault::Hash { found, expected }),
+    }
+}
+
+/// The commit is the next of its stream, which stood at `head`.
+fn check_stream(commit: &Commit, head: Option<Head>) -> Result<(), Fault> {
+    let stream = commit.stream;
+    let expected = head.map_or(Position::START, |head| head.position);
+    if commit.prev != expected {
+        return Err(Fault::Prev { stream, found: commit.prev, expected });
+    }
+    let expected = head.map_or(0, |head| head.version) + 1;
+    if commit.first_version != expected {
+        return Err(Fault::Version { stream, found: commit.first_version, expected });
+    }
+    Ok(())
 }

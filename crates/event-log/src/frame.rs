@@ -87,6 +87,13 @@ pub fn encode(commit: &Commit, before: Hash, out: &mut Vec<u8>) -> Hash {
     hash
 }
 
+/// The hash that `commit` must have after one with the hash `before`. Its own is not looked at.
+pub fn hash_after(before: Hash, commit: &Commit) -> Hash {
+    let mut body = Vec::with_capacity(length(&commit.correlation, &commit.events));
+    put_body(commit, &mut body);
+    chained(before, &body)
+}
+
 /// How many bytes the frame of a commit takes that has this correlation id and these events.
 pub fn length(correlation: &str, events: &[EventRecord]) -> usize {
     let events = events.iter().map(|it| EVENT_BYTES + it.clear.len() + it.sealed.len());
@@ -167,7 +174,7 @@ fn put_body(commit: &Commit, out: &mut Vec<u8>) {
 }
 
 fn take_body(body: Bytes, hash: Hash) -> Result<Commit, FrameError> {
-    let mut body = Body(body);
+    let mut body = Body { bytes: body, at: 0 };
     match body.u8()? {
         FORMAT => (),
         format => return Err(FrameError::Format { format }),
@@ -179,28 +186,28 @@ fn take_body(body: Bytes, hash: Hash) -> Result<Commit, FrameError> {
     let stream = StreamId::from_parts(kind, id).ok_or(FrameError::Part { part: "stream" })?;
     let commit_id = CommitId(body.u128()?);
     let mut fingerprint = [0; 32];
-    body.take(32)?.copy_to_slice(&mut fingerprint);
+    body.look(32)?.copy_to_slice(&mut fingerprint);
     let occurred_at = body.time("time of occurrence")?;
     let recorded_at = body.time("time of recording")?;
     let actor = body.actor()?;
     let length = usize::from(body.u8()?);
-    let correlation = String::from_utf8(body.take(length)?.to_vec());
-    let correlation = correlation.map_err(|_| FrameError::Part { part: "correlation" })?;
+    let correlation = std::str::from_utf8(body.look(length)?);
+    let correlation = correlation.map_err(|_| FrameError::Part { part: "correlation" })?.to_owned();
     let count = usize::from(body.u16()?);
     // A false count allocates no more than there is.
-    let mut events = Vec::with_capacity(count.min(body.0.len() / EVENT_BYTES));
+    let mut events = Vec::with_capacity(count.min(body.rest() / EVENT_BYTES));
     for _ in 0..count {
         let (type_id, schema_version) = (body.u16()?, body.u16()?);
         let length = body.u32()? as usize;
-        let clear = body.take(length)?;
+        let clear = body.keep(length)?;
         let length = body.u32()? as usize;
-        let sealed = body.take(length)?;
+        let sealed = body.keep(length)?;
         events.push(EventRecord { type_id, schema_version, clear, sealed });
     }
     if events.is_empty() || first_version == 0 {
         return Err(FrameError::Part { part: "list of events" });
     }
-    if !body.0.is_empty() {
+    if body.rest() > 0 {
         return Err(FrameError::Part { part: "end" });
     }
     Ok(Commit {
@@ -258,39 +265,56 @@ const fn role(code: u8) -> Option<Role> {
     })
 }
 
-/// Takes values off the front, and never more than there is.
-struct Body(Bytes);
+/// Takes values off the front, and never more than there is. Only what is kept shares the memory.
+struct Body {
+    bytes: Bytes,
+    at: usize,
+}
 
 impl Body {
-    fn take(&mut self, length: usize) -> Result<Bytes, FrameError> {
-        if self.0.len() < length {
+    fn rest(&self) -> usize {
+        self.bytes.len() - self.at
+    }
+
+    /// The next `length` bytes, to look at.
+    fn look(&mut self, length: usize) -> Result<&[u8], FrameError> {
+        if self.rest() < length {
             return Err(FrameError::CutShort { within: "body" });
         }
-        Ok(self.0.split_to(length))
+        let from = self.at;
+        self.at += length;
+        Ok(&self.bytes[from..self.at])
+    }
+
+    /// The next `length` bytes, to keep.
+    fn keep(&mut self, length: usize) -> Result<Bytes, FrameError> {
+        let from = self.at;
+        self.look(length)?;
+        Ok(self.bytes.slice(from..self.at))
     }
 
     fn u8(&mut self) -> Result<u8, FrameError> {
-        Ok(self.take(1)?.get_u8())
+        Ok(self.look(1)?.get_u8())
     }
 
     fn u16(&mut self) -> Result<u16, FrameError> {
-        Ok(self.take(2)?.get_u16())
+        Ok(self.look(2)?.get_u16())
     }
 
     fn u32(&mut self) -> Result<u32, FrameError> {
-        Ok(self.take(4)?.get_u32())
+        Ok(self.look(4)?.get_u32())
     }
 
     fn u64(&mut self) -> Result<u64, FrameError> {
-        Ok(self.take(8)?.get_u64())
+        Ok(self.look(8)?.get_u64())
     }
 
     fn u128(&mut self) -> Result<u128, FrameError> {
-        Ok(self.take(16)?.get_u128())
+        Ok(self.look(16)?.get_u128())
     }
 
     fn time(&mut self, part: &'static str) -> Result<Timestamp, FrameError> {
-        let ms = self.take(8)?.get_i64();
+        let ms = self.look(8)?.get_i64();
         Timestamp::from_millisecond(ms).map_err(|_| FrameError::Part { part })
     }
 

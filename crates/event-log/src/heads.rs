@@ -5,6 +5,7 @@
 use std::collections::HashMap;
 
 use domain::{CommitId, Position, StreamId};
+use foldhash::fast::FixedState;
 
 use crate::{Append, AppendError, Commit, Expected, Hash, Head};
 
@@ -13,8 +14,8 @@ use crate::{Append, AppendError, Commit, Expected, Hash, Head};
 pub struct Heads {
     last: Position,
     hash: Hash,
-    streams: HashMap<StreamId, Head>,
-    ids: HashMap<CommitId, Position>,
+    streams: HashMap<StreamId, Head, FixedState>,
+    ids: HashMap<CommitId, Position, FixedState>,
 }
 
 impl Default for Heads {
@@ -22,8 +23,8 @@ impl Default for Heads {
         Self {
             last: Position::START,
             hash: Hash::GENESIS,
-            streams: HashMap::new(),
-            ids: HashMap::new(),
+            streams: HashMap::default(),
+            ids: HashMap::default(),
         }
     }
 }

@@ -3,16 +3,21 @@
 //! another.
 //!
 //! A leaf is a commit's hash: 32 bytes that cover its frame's body and every commit before. The
-//! leaf of the commit at position `p` has the index `p - 1`. Nothing of a tree is stored: a log is
-//! read whole at each opening, and a [`Frontier`] costs one look at each hash that passes.
+//! leaf of the commit at position `p` has the index `p - 1`. All of a tree follows from the log; a
+//! [`Frontier`] costs one look at each hash that passes, and what is kept of it ([`Tip`]) only saves
+//! looking at them again.
 
 mod proof;
 #[cfg(test)]
 mod tests;
+mod tip;
 
 use sha2::{Digest, Sha256};
 
-pub use self::proof::{ProofError, check_consistency, check_inclusion};
+pub use self::{
+    proof::{ProofError, check_consistency, check_inclusion},
+    tip::{Tip, TipError},
+};
 use crate::Hash;
 
 /// The most hashes that a proof of inclusion in any tree has.

@@ -1,16 +1,21 @@
 //! How the service has been, as numbers: no ids, no names, no words of a query.
 
+mod soundness;
+
 use std::{
     sync::atomic::{AtomicI64, AtomicU64},
     time::Duration,
 };
 
 use async_graphql::parser::types::OperationType;
+use engine::Soundness;
 use prometheus_client::{
     encoding::{EncodeLabelSet, EncodeLabelValue, text::encode},
     metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram},
     registry::Registry,
 };
+
+use self::soundness::SoundnessMetrics;
 
 /// Upper ends of the buckets of answer times, in seconds.
 const BUCKETS: [f64; 11] = [0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0];
@@ -53,6 +58,7 @@ pub(super) struct Metrics {
     subscriptions: Gauge<i64, AtomicI64>,
     head: Gauge<u64, AtomicU64>,
     lag: Gauge<u64, AtomicU64>,
+    soundness: SoundnessMetrics,
 }
 
 impl Default for Metrics {
@@ -70,7 +76,8 @@ impl Default for Metrics {
             "Commits the read models have yet to show",
             lag.clone(),
         );
-        Self { registry, answers, seconds, subscriptions, head, lag }
+        let soundness = SoundnessMetrics::new(&mut registry);
+        Self { registry, answers, seconds, subscriptions, head, lag, soundness }
     }
 }
 
@@ -100,6 +107,11 @@ impl Metrics {
     pub(super) fn watching(&self) -> Open {
         self.subscriptions.inc();
         Open(self.subscriptions.clone())
+    }
+
+    /// What is known of the logs' soundness.
+    pub(super) fn sound(&self, soundness: &Soundness) {
+        self.soundness.set(soundness);
     }
 
     /// Everything, in the OpenMetrics text format.

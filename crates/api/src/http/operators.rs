@@ -23,9 +23,13 @@ pub(super) async fn healthz() -> &'static str {
 pub(super) async fn readyz(State(shared): State<Arc<Shared>>) -> Response {
     let draining = *shared.draining.borrow();
     let lag = shared.engine.lag();
+    let soundness = shared.engine.soundness();
     let checks = [
         ("logs and read models", shared.engine.check().map_err(|failure| failure.to_string())),
         ("caught up", behind(lag)),
+        ("log as last verified", none_of(soundness.log().fault)),
+        ("access log as last verified", none_of(soundness.access().fault)),
+        ("checkpoints", none_of(soundness.signing().refused)),
         ("not stopping", if draining { Err("the service is stopping".to_owned()) } else { Ok(()) }),
     ];
     let mut text = String::new();
@@ -46,10 +50,16 @@ fn behind(lag: u64) -> Result<(), String> {
     if lag > LAG_COMMITS_MAX { Err(format!("{lag} commits behind the log")) } else { Ok(()) }
 }
 
+fn none_of(fault: Option<Arc<str>>) -> Result<(), String> {
+    fault.map_or(Ok(()), |fault| Err(fault.to_string()))
+}
+
 /// How the service has been, in the OpenMetrics text format.
 pub(super) async fn metrics(State(shared): State<Arc<Shared>>) -> Response {
-    let head = shared.engine.log().head().borrow().get();
-    let text = shared.metrics.text(head, shared.engine.lag());
+    let engine = &shared.engine;
+    let head = engine.log().head().borrow().get();
+    shared.metrics.sound(engine.soundness());
+    let text = shared.metrics.text(head, engine.lag());
     let content_type = "application/openmetrics-text; version=1.0.0; charset=utf-8";
     ([(CONTENT_TYPE, content_type)], text).into_response()
 }

@@ -319,7 +319,16 @@ async fn operators_are_told_how_it_is() {
     assert_eq!(get("/healthz").await.body, "ok\n");
     let ready = get("/readyz").await;
     assert_eq!(ready.status, StatusCode::OK);
-    assert_eq!(ready.body, "logs and read models: ok\ncaught up: ok\nnot stopping: ok\n");
+    let parts = ready.body.lines().map(|line| line.strip_suffix(": ok").unwrap());
+    let expected = [
+        "logs and read models",
+        "caught up",
+        "log as last verified",
+        "access log as last verified",
+        "checkpoints",
+        "not stopping",
+    ];
+    assert_eq!(parts.collect::<Vec<_>>(), expected);
     client.draining.send_replace(true);
     let stopping = get("/readyz").await;
     assert_eq!(stopping.status, StatusCode::SERVICE_UNAVAILABLE);
@@ -332,6 +341,24 @@ async fn operators_are_told_how_it_is() {
     );
     assert!(metrics.contains("arende_log_head "), "{metrics}");
     assert_eq!(get("/nowhere").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_log_that_does_not_verify_or_is_not_the_one_that_was_signed_is_no_ready_one() {
+    let client = Client::new().await;
+    let board = client.region.engine.soundness();
+    let ready = async || send(&client, Request::get("/readyz"), "").await;
+    let bad = "position 3 does not verify: its hash differs";
+    board.note_access(|it| it.fault = Some(bad.into()));
+    let reply = ready().await;
+    assert_eq!(reply.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert!(reply.body.contains(&format!("\naccess log as last verified: {bad}\n")));
+    board.note_access(|it| it.fault = None);
+    assert_eq!(ready().await.status, StatusCode::OK);
+    board.note_signing(|it| it.refused = Some("its tail was cut off".into()));
+    let reply = ready().await;
+    assert_eq!(reply.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert!(reply.body.contains("\ncheckpoints: its tail was cut off\n"), "{}", reply.body);
 }
 
 #[tokio::test]

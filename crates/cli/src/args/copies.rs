@@ -31,20 +31,24 @@ can be read only where the `keys` folder and the master key are. docs/backup.md 
 
 /// `arende backup`
 #[derive(clap::Args)]
+#[group(id = "what", required = true, multiple = true, args = ["out", "keys_out"])]
 #[command(after_help = "\
 Examples:
-  arende backup --data ./data --out full.zst
+  arende backup --data ./data --out full.zst --keys-out /elsewhere/keys
   arende backup --data ./data --since 4711 --access-since 815 --out monday.zst
-Stop the service first: it holds the folder. To back up without stopping it, take an atomic snapshot
-of the file system and back that up. Keys are not in the file: copy the `keys` folder in the same
-pause, and keep it and the master key elsewhere. docs/backup.md has it step by step.")]
+A folder that is being served goes on being served: the service itself gives what it has
+acknowledged. Keys are never in the same file: keep theirs and the master key elsewhere.
+docs/backup.md has it step by step.")]
 pub(crate) struct BackupArgs {
     /// The data folder.
     #[arg(long)]
     pub(crate) data: PathBuf,
-    /// The file to write, which must be new.
+    /// The file to write both logs to, which must be new.
     #[arg(long)]
-    pub(crate) out: PathBuf,
+    pub(crate) out: Option<PathBuf>,
+    /// The file to write the keys to, wrapped by the master key as they are kept, which must be new.
+    #[arg(long)]
+    pub(crate) keys_out: Option<PathBuf>,
     /// Leave out the log up to this position: the last that an earlier backup holds.
     #[arg(long, default_value = "0", value_parser = position)]
     pub(crate) since: Position,
@@ -58,13 +62,16 @@ pub(crate) struct BackupArgs {
 #[command(after_help = "\
 Examples:
   arende restore full.zst --data ./restored
-  arende restore full.zst monday.zst tuesday.zst --data ./restored
-The folder is there whole or not at all. No key is in a backup: copy the `keys` folder, and give
-the master key. docs/backup.md has it step by step.")]
+  arende restore full.zst monday.zst --keys /elsewhere/keys --data ./restored
+The folder is there whole or not at all. No key is in a backup of the logs: name the one of the
+keys, or copy the `keys` folder, and give the master key. docs/backup.md has it step by step.")]
 pub(crate) struct RestoreArgs {
     /// A whole backup, then those that continue it, in the order that they were made.
     #[arg(required = true)]
     pub(crate) files: Vec<PathBuf>,
+    /// What `arende backup --keys-out` wrote, at the last of these backups or later.
+    #[arg(long)]
+    pub(crate) keys: Option<PathBuf>,
     /// The data folder, which must be empty or new.
     #[arg(long)]
     pub(crate) data: PathBuf,

@@ -2,27 +2,36 @@
 
 use std::path::PathBuf;
 
-use clap::Subcommand;
+use clap::{Subcommand, value_parser};
 use domain::CaseId;
+
+use super::MasterKeyArgs;
 
 /// `arende verify`
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:
   arende verify --data ./data
-  arende verify --data ./data --checkpoint kept/log.checkpoint --key log.pub")]
+  arende verify --data ./data --checkpoint kept/log.checkpoint --key log.pub
+  arende verify --data ./data --keys --master-key /run/secrets/arende.key
+The checkpoints that the service wrote to the folder are compared without being named.")]
 pub(crate) struct VerifyArgs {
     /// The data folder.
     #[arg(long)]
     pub(crate) data: PathBuf,
-    /// A signed checkpoint that was kept: check that the log begins with what was signed. Can be
-    /// given several times.
+    /// A signed checkpoint that was kept elsewhere: check that the log begins with what was signed.
+    /// Can be given several times.
     #[arg(long)]
     pub(crate) checkpoint: Vec<PathBuf>,
     /// The public key that checkpoints are signed with, or a file that holds it. Otherwise that of
     /// the data folder's own checkpoint.key.
-    #[arg(long, requires = "checkpoint")]
+    #[arg(long)]
     pub(crate) key: Option<String>,
+    /// Check also that everything sealed has its key. Takes the master key.
+    #[arg(long)]
+    pub(crate) keys: bool,
+    #[command(flatten)]
+    pub(crate) master_key: MasterKeyArgs,
 }
 
 /// `arende checkpoint`
@@ -108,4 +117,49 @@ Examples:
         #[arg(long)]
         since: Option<PathBuf>,
     },
+}
+
+/// How the service proves its log while it serves.
+#[derive(clap::Args)]
+pub(crate) struct ProvingArgs {
+    /// The file with the key that signs checkpoints. Otherwise the data folder's own checkpoint.key;
+    /// without either none are signed.
+    #[arg(long, help_heading = "Checkpoints and verification")]
+    pub(crate) checkpoint_key: Option<PathBuf>,
+    /// Sign a checkpoint after so many commits.
+    #[arg(long, value_name = "COMMITS", default_value_t = Self::COMMITS,
+        value_parser = value_parser!(u64).range(1..), help_heading = "Checkpoints and verification")]
+    pub(crate) checkpoint_every: u64,
+    /// Sign one after so many minutes at the latest, if anything was written.
+    #[arg(long, value_name = "MINUTES", default_value_t = Self::MINUTES,
+        value_parser = value_parser!(u64).range(1..=44_640),
+        help_heading = "Checkpoints and verification")]
+    pub(crate) checkpoint_minutes: u64,
+    /// A folder off the machine that each checkpoint is copied to, and compared with at the start.
+    #[arg(long, value_name = "DIR", help_heading = "Checkpoints and verification")]
+    pub(crate) checkpoint_copies: Option<PathBuf>,
+    /// Verify both logs at the start, beside serving, and then after so many hours each time; 0 for
+    /// at the start alone.
+    #[arg(long, value_name = "HOURS", default_value_t = Self::HOURS,
+        value_parser = value_parser!(u64).range(0..=8_760),
+        help_heading = "Checkpoints and verification")]
+    pub(crate) verify_hours: u64,
+}
+
+impl ProvingArgs {
+    const COMMITS: u64 = 10_000;
+    const MINUTES: u64 = 60;
+    const HOURS: u64 = 24;
+}
+
+impl Default for ProvingArgs {
+    fn default() -> Self {
+        Self {
+            checkpoint_key: None,
+            checkpoint_every: Self::COMMITS,
+            checkpoint_minutes: Self::MINUTES,
+            checkpoint_copies: None,
+            verify_hours: Self::HOURS,
+        }
+    }
 }

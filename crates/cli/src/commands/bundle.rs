@@ -15,10 +15,10 @@ use event_log::{
     checkpoint::{Checkpoint, PublicKey, SecretKey},
 };
 
-use super::{checkpoint::write_whole, print};
+use super::print;
 use crate::{
     args::BundleCommand,
-    checkpoints::{self, walk},
+    checkpoints::{self, stored::write_whole, walk},
     folder::Folder,
     signing,
 };
@@ -30,7 +30,7 @@ pub(crate) fn run(command: BundleCommand) -> anyhow::Result<ExitCode> {
             let key = signing::secret(key.as_ref(), &folder)?;
             let since = kept(since.as_ref(), key.public())?;
             let bundle = make(case, &folder, &key, since.as_ref())?;
-            write_whole(&out, &bundle)?;
+            write_whole(&out, bundle.as_bytes())?;
             format!("{} in {}\n", summary(&check(&bundle, key.public())?), out.display())
         }
         BundleCommand::Check { bundle, key, since } => {

@@ -1,10 +1,6 @@
 //! `arende checkpoint`: the log's size and root, signed, for others to keep.
 
-use std::{
-    io::Write as _,
-    path::{Path, PathBuf},
-    process::ExitCode,
-};
+use std::process::ExitCode;
 
 use anyhow::Context as _;
 use event_log::checkpoint::Checkpoint;
@@ -12,7 +8,7 @@ use event_log::checkpoint::Checkpoint;
 use super::print;
 use crate::{
     args::CheckpointArgs,
-    checkpoints::{self, Comparison, walk},
+    checkpoints::{self, Comparison, stored::write_whole, walk},
     folder::Folder,
     signing,
 };
@@ -38,7 +34,7 @@ pub(crate) fn run(args: &CheckpointArgs) -> anyhow::Result<ExitCode> {
         print(&note)?;
         return Ok(ExitCode::SUCCESS);
     };
-    write_whole(out, &note)?;
+    write_whole(out, note.as_bytes())?;
     print(&format!(
         "signed {} commits as {} in {}\n",
         checkpoint.size,
@@ -46,20 +42,4 @@ pub(crate) fn run(args: &CheckpointArgs) -> anyhow::Result<ExitCode> {
         out.display()
     ))?;
     Ok(ExitCode::SUCCESS)
-}
-
-/// Writes a file that others may read: whole, or not at all.
-pub(crate) fn write_whole(path: &Path, text: &str) -> anyhow::Result<()> {
-    let folder = path.parent().filter(|it| !it.as_os_str().is_empty());
-    let folder = folder.map_or_else(|| PathBuf::from("."), Path::to_owned);
-    let written = tempfile::Builder::new()
-        .permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644))
-        .tempfile_in(folder)
-        .and_then(|mut file| {
-            file.write_all(text.as_bytes())?;
-            file.as_file().sync_all()?;
-            file.persist(path).map_err(|error| error.error)
-        });
-    written.with_context(|| format!("failed to write {}", path.display()))?;
-    Ok(())
 }

@@ -16,7 +16,8 @@ use projections::{CaseView, ReadModels};
 
 use super::{on_runtime, print};
 use crate::{
-    args::{DemoArgs, MasterKeyArgs},
+    args::{DemoArgs, MasterKeyArgs, ProvingArgs},
+    attendants::Attendants,
     demo::{Generated, Plan, generate},
     folder::Folder,
     issuer, output,
@@ -80,10 +81,14 @@ async fn generate_and_serve(args: &DemoArgs, root: &Path) -> anyhow::Result<()> 
         plan.cases, plan.seed
     )?;
     let signals = Signals::take()?;
+    let attendants = Attendants::start(&folder, &engine, &ProvingArgs::default())?;
     print(&text)?;
     let keys = issuer.key_set()?;
     let documents = api::PersistedDocuments::default();
-    server::run(listener, Served { engine, keys, introspection: true, documents }, signals).await
+    let served = Served { engine, keys, introspection: true, documents };
+    let outcome = server::run(listener, served, signals).await;
+    attendants.finish().await;
+    outcome
 }
 
 fn start_of_hour(now: Timestamp) -> Timestamp {

@@ -1,18 +1,25 @@
 //! `arende restore`: a data folder out of a backup and those that continue it.
 
-use std::{fmt::Write as _, fs::File, path::Path, process::ExitCode};
+use std::{
+    fmt::Write as _,
+    fs::{self, File},
+    path::Path,
+    process::ExitCode,
+};
 
 use anyhow::{Context as _, bail};
+use engine::keys::KeyStore;
 
 use super::print;
 use crate::{
     args::RestoreArgs,
-    copies::{Which, archive::ArchiveReader, continued::Continued, staged::Staged},
+    copies::{Which, archive::ArchiveReader, continued::Continued, staged::Staged, wrapped},
+    folder::Folder,
     output::progress_bar,
 };
 
 pub(crate) fn run(args: &RestoreArgs) -> anyhow::Result<ExitCode> {
-    let RestoreArgs { files, data } = args;
+    let RestoreArgs { files, keys, data } = args;
     let staged = Staged::new(data)?;
     let folder = staged.folder()?;
     let paths = Which::ALL.map(|which| (which, which.path(&folder)));
@@ -33,9 +40,19 @@ pub(crate) fn run(args: &RestoreArgs) -> anyhow::Result<ExitCode> {
             it.hash
         )?;
     }
+    match keys {
+        Some(path) => {
+            let count = restore_keys(path, &folder);
+            let count = count.with_context(|| format!("failed to restore {}", path.display()))?;
+            writeln!(text, "keys: {count} records restored, wrapped by the master key they had")?;
+        }
+        None => writeln!(
+            text,
+            "no key is in it: restore theirs too with --keys, or copy a `keys` folder to {}/keys",
+            data.display()
+        )?,
+    }
     staged.finish()?;
-    let data = data.display();
-    writeln!(text, "no key is in a backup: copy the one of the keys to {data}/keys")?;
     print(&text)?;
     Ok(ExitCode::SUCCESS)
 }
@@ -52,4 +69,10 @@ fn take(path: &Path, logs: &mut [(Which, Continued<'_>)]) -> anyhow::Result<()> 
     }
     bar.finish_and_clear();
     Ok(())
+}
+
+fn restore_keys(path: &Path, folder: &Folder) -> anyhow::Result<usize> {
+    let keys = wrapped::read(&fs::read(path)?)?;
+    KeyStore::restore(&folder.keys(), &keys)?;
+    Ok(keys.len())
 }

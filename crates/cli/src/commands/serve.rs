@@ -9,6 +9,7 @@ use engine::{Engine, SystemWorld, World};
 use super::print;
 use crate::{
     args::ServeArgs,
+    attendants::Attendants,
     folder::Folder,
     issuer,
     people::People,
@@ -39,13 +40,17 @@ pub(crate) async fn run(args: ServeArgs) -> anyhow::Result<()> {
     }
     let introspection = !args.no_introspection;
     let signals = Signals::take()?;
+    let attendants = Attendants::start(&folder, &engine, &args.proving)?;
     let data = args.data.display();
     let mut text = format!("serving {data} on http://{}\n", listener.local_addr()?);
     if args.dev {
         writeln!(text, "a token to ask with: arende token --data {data} --as receiver")?;
     }
     print(&text)?;
-    server::run(listener, Served { engine, keys, introspection, documents }, signals).await
+    let served = Served { engine, keys, introspection, documents };
+    let outcome = server::run(listener, served, signals).await;
+    attendants.finish().await;
+    outcome
 }
 
 /// Whom tokens can be made for at present.

@@ -1,32 +1,110 @@
-//! `arende verify`: every commit of the log, and of the access log, checked; and the log held
-//! against checkpoints that were kept.
+//! `arende verify`: every commit of the log, and of the access log, checked; the log held against
+//! checkpoints that were kept; and, if asked for, whether what is sealed has its keys.
 
-use std::{fmt::Write as _, process::ExitCode};
+use std::{
+    collections::HashSet,
+    fmt::Write as _,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
+use anyhow::bail;
+use domain::StreamId;
+use engine::{
+    SystemWorld,
+    keys::{KeyError, KeyStore},
+};
+use event_log::{
+    Commit,
+    checkpoint::{Checkpoint, PublicKey},
+};
 use event_log_sled::{OpenError, Verified};
 
 use super::print;
 use crate::{
     args::VerifyArgs,
-    checkpoints::{self, Comparison, walk},
+    checkpoints::{self, Comparison, stored, walk},
     folder::Folder,
     output, signing,
 };
 
 pub(crate) fn run(args: &VerifyArgs) -> anyhow::Result<ExitCode> {
     let folder = Folder::existing(&args.data)?;
-    let mut comparison = comparison(args, &folder)?;
+    let key = key(args, &folder)?;
+    let mut comparison = comparison(args, &folder, key.as_ref())?;
+    let keys = args.keys.then(|| open_keys(args, &folder)).transpose()?;
+    let mut sealed = Sealed::default();
+    let (compares, seals) = (!comparison.is_empty(), keys.is_some());
+    let log = walk(&folder.log(), |commit| {
+        if compares {
+            comparison.take(commit);
+        }
+        if seals {
+            sealed.take(commit);
+        }
+    });
     let mut text = String::new();
-    let log = if args.checkpoint.is_empty() {
-        walk(&folder.log(), |_| ())
-    } else {
-        walk(&folder.log(), |commit| comparison.take(commit))
-    };
     let mut sound = tell(&mut text, "log", &log)?;
+    sound &= tell_checkpoints(&mut text, &folder, &comparison, key.as_ref(), log.is_ok())?;
+    if let Some(keys) = &keys {
+        sound &= tell_keys(&mut text, keys, &sealed)?;
+    }
+    sound &= tell(&mut text, "access log", &walk(&folder.access(), |_| ()))?;
+    print(&text)?;
+    Ok(if sound { ExitCode::SUCCESS } else { ExitCode::from(output::FAILED) })
+}
+
+/// The public key that checkpoints are checked with, if there is one.
+fn key(args: &VerifyArgs, folder: &Folder) -> anyhow::Result<Option<PublicKey>> {
+    match &args.key {
+        Some(text) => signing::public(text).map(Some),
+        None if args.checkpoint.is_empty() && !folder.checkpoint_key().exists() => Ok(None),
+        None => Ok(Some(signing::secret(None, folder)?.public().clone())),
+    }
+}
+
+/// The checkpoints that were kept: those that are named, with signatures that hold, and the
+/// folder's own, with signatures that hold if there is a key.
+fn comparison(
+    args: &VerifyArgs,
+    folder: &Folder,
+    key: Option<&PublicKey>,
+) -> anyhow::Result<Comparison> {
+    let mut kept: Vec<(PathBuf, Checkpoint)> = Vec::new();
+    for path in &args.checkpoint {
+        let Some(key) = key else { bail!("a checkpoint needs a key to be checked with") };
+        kept.push((path.clone(), checkpoints::read(path, key)?));
+    }
+    for (size, path) in stored::list(&folder.checkpoints())? {
+        let checkpoint = stored::read(&path, size, key)?;
+        kept.push((path, checkpoint));
+    }
+    Ok(Comparison::new(kept))
+}
+
+/// Says what became of each checkpoint that was named, and of the folder's own together.
+fn tell_checkpoints(
+    text: &mut String,
+    folder: &Folder,
+    comparison: &Comparison,
+    key: Option<&PublicKey>,
+    is_log_sound: bool,
+) -> anyhow::Result<bool> {
+    let (mut sound, own) = (true, folder.checkpoints());
+    let mut last_own = None;
     for (path, checkpoint, verdict) in comparison.verdicts() {
-        write!(text, "checkpoint {}: ", path.display())?;
+        let is_own = path.parent() == Some(&own);
         match verdict {
-            _ if log.is_err() => writeln!(text, "not compared, since the log does not verify")?,
+            Ok(()) if is_own && is_log_sound => {
+                let (count, _) = last_own.unwrap_or((0, checkpoint));
+                last_own = Some((count + 1, checkpoint));
+                continue;
+            }
+            _ if is_own && !is_log_sound => continue,
+            _ => write!(text, "checkpoint {}: ", path.display())?,
+        }
+        match verdict {
+            _ if !is_log_sound => writeln!(text, "not compared, since the log does not verify")?,
             Ok(()) => writeln!(
                 text,
                 "the log begins with the {} commits that {} signed",
@@ -38,23 +116,62 @@ pub(crate) fn run(args: &VerifyArgs) -> anyhow::Result<ExitCode> {
             }
         }
     }
-    sound &= tell(&mut text, "access log", &walk(&folder.access(), |_| ()))?;
-    print(&text)?;
-    Ok(if sound { ExitCode::SUCCESS } else { ExitCode::from(output::FAILED) })
+    if let Some((count, checkpoint)) = last_own {
+        let unproven = if key.is_some() { "" } else { "; give --key to check its signatures" };
+        writeln!(
+            text,
+            "{}: the log begins with what each of {count} checkpoints of {} signed, the last over \
+             {} commits{unproven}",
+            own.display(),
+            checkpoint.origin,
+            checkpoint.size
+        )?;
+    }
+    Ok(sound)
 }
 
-/// The checkpoints that were kept, each with a signature that holds.
-fn comparison(args: &VerifyArgs, folder: &Folder) -> anyhow::Result<Comparison> {
-    if args.checkpoint.is_empty() {
-        return Ok(Comparison::default());
+fn open_keys(args: &VerifyArgs, folder: &Folder) -> anyhow::Result<KeyStore> {
+    let path: &Path = &folder.keys();
+    if !path.is_dir() {
+        bail!("there are no keys in {}", path.display());
     }
-    let key = match &args.key {
-        Some(text) => signing::public(text)?,
-        None => signing::secret(None, folder)?.public().clone(),
+    let master = folder.master(&args.master_key, &SystemWorld::default())?;
+    Ok(KeyStore::open(path, master)?)
+}
+
+/// Streams that hold something sealed, in the order of the log.
+#[derive(Default)]
+struct Sealed {
+    known: HashSet<StreamId>,
+    streams: Vec<StreamId>,
+}
+
+impl Sealed {
+    fn take(&mut self, commit: &Commit) {
+        let is_sealed = commit.events.iter().any(|it| !it.sealed.is_empty());
+        if is_sealed && self.known.insert(commit.stream) {
+            self.streams.push(commit.stream);
+        }
+    }
+}
+
+/// Says whether each stream that holds something sealed has a key that the master key opens.
+fn tell_keys(text: &mut String, keys: &KeyStore, sealed: &Sealed) -> anyhow::Result<bool> {
+    let mut faults = sealed.streams.iter().filter_map(|stream| match keys.get(*stream) {
+        Ok(_) => None,
+        Err(KeyError::NoKey { what }) => Some(format!("{what} has something sealed and no key")),
+        Err(error) => Some(error.to_string()),
+    });
+    let Some(first) = faults.next() else {
+        writeln!(
+            text,
+            "keys: {} streams have something sealed, and its key",
+            sealed.streams.len()
+        )?;
+        return Ok(true);
     };
-    let kept = args.checkpoint.iter();
-    let kept = kept.map(|path| Ok((path.clone(), checkpoints::read(path, &key)?)));
-    Ok(Comparison::new(kept.collect::<anyhow::Result<Vec<_>>>()?))
+    writeln!(text, "keys: {first}; {} others; restore a backup of the keys", faults.count())?;
+    Ok(false)
 }
 
 /// Says what was verified, or what was wrong; gives whether it is sound.

@@ -49,19 +49,31 @@ impl Which {
     }
 }
 
-/// Writes an archive.
-pub(crate) struct ArchiveWriter<W: Write> {
-    out: Encoder<'static, W>,
+/// Writes an archive, to a file or to whoever makes one of it.
+pub(crate) struct ArchiveWriter<O> {
+    out: O,
     last: Position,
     hash: Hash,
     frame: Vec<u8>,
 }
 
-impl<W: Write> ArchiveWriter<W> {
-    /// Begins with what the file is.
+impl<W: Write> ArchiveWriter<Encoder<'static, W>> {
+    /// Begins a file, which is compressed.
     pub(crate) fn new(out: W) -> io::Result<Self> {
         let mut out = Encoder::new(out, LEVEL)?;
         out.include_checksum(true)?;
+        Self::plain(out)
+    }
+
+    /// Ends the file, and gives back what was written to.
+    pub(crate) fn finish(self) -> io::Result<W> {
+        self.close()?.finish()
+    }
+}
+
+impl<O: Write> ArchiveWriter<O> {
+    /// Begins an archive as it is before it is compressed.
+    pub(crate) fn plain(mut out: O) -> io::Result<Self> {
         out.write_all(MAGIC)?;
         out.write_all(&[FORMAT])?;
         Ok(Self { out, last: Position::START, hash: Hash::GENESIS, frame: Vec::new() })
@@ -76,7 +88,7 @@ impl<W: Write> ArchiveWriter<W> {
         self.out.write_all(&hash.0)
     }
 
-    /// Writes the next commit of the section.
+    /// Writes the next commit of the section, which must follow from the one before.
     pub(crate) fn write(&mut self, commit: &Commit) -> io::Result<()> {
         self.frame.clear();
         let hash = frame::encode(commit, self.hash, &mut self.frame);
@@ -95,9 +107,14 @@ impl<W: Write> ArchiveWriter<W> {
         Ok((self.last, self.hash))
     }
 
+    /// What is written to.
+    pub(crate) fn out(&mut self) -> &mut O {
+        &mut self.out
+    }
+
     /// Ends the archive, and gives back what was written to.
-    pub(crate) fn finish(mut self) -> io::Result<W> {
+    pub(crate) fn close(mut self) -> io::Result<O> {
         self.out.write_all(&[END])?;
-        self.out.finish()
+        Ok(self.out)
     }
 }

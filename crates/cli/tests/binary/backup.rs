@@ -16,25 +16,26 @@ use crate::{
     serving::Serving,
 };
 
-fn backup(data: &str, out: &str, more: &[&str]) -> Ran {
+pub(crate) fn backup(data: &str, out: &str, more: &[&str]) -> Ran {
     arende(&[&["backup", "--data", data, "--out", out], more].concat())
 }
 
-fn restore(files: &[&str], data: &str) -> Ran {
+pub(crate) fn restore(files: &[&str], data: &str) -> Ran {
     arende(&[&["restore"], files, &["--data", data]].concat())
 }
 
-/// What is told of both logs, their last hashes among it.
+/// What is told of both logs, their last hashes among it. Checkpoints are in no backup.
 #[track_caller]
-fn verified(data: &str) -> String {
+pub(crate) fn verified(data: &str) -> String {
     let ran = arende(&["verify", "--data", data]);
     assert_eq!(ran.code, 0, "{ran:?}");
-    ran.out
+    let logs = ran.out.lines().filter(|it| it.starts_with("log: ") || it.starts_with("access log"));
+    logs.fold(String::new(), |text, line| text + line + "\n")
 }
 
 /// Where the next backup goes on, as this one told.
 #[track_caller]
-fn next(ran: &Ran) -> Vec<String> {
+pub(crate) fn next(ran: &Ran) -> Vec<String> {
     assert_eq!(ran.code, 0, "{ran:?}");
     let (_, advice) = ran.out.split_once("what comes next: ").unwrap();
     let words: Vec<&str> = advice.split_whitespace().collect();
@@ -43,13 +44,13 @@ fn next(ran: &Ran) -> Vec<String> {
 }
 
 /// Names of residents and what they wrote, as the unit's receiver reads them.
-fn content(served: &Serving, token: &str, unit: &str) -> Value {
+pub(crate) fn content(served: &Serving, token: &str, unit: &str) -> Value {
     let query = "query Q($unit: ID!) { unitInbox(unitId: $unit, first: 5) { nodes {
         id resident { name } messages(first: 5) { nodes { text } } } } }";
     served.data(token, query, json!({ "unit": unit }))
 }
 
-fn copy_folder(from: &Path, to: &Path) {
+pub(crate) fn copy_folder(from: &Path, to: &Path) {
     fs::create_dir(to).unwrap();
     for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
         let to = to.join(entry.file_name());
@@ -69,9 +70,6 @@ fn a_restored_folder_has_the_same_hashes_and_opens_with_its_keys() {
     let served = demo(&data);
     let (receiver, resident) = (served.token("receiver"), served.token("resident"));
     let (unit, case_type) = unit_and_type(&served, &receiver);
-    let busy = backup(&data, &full, &[]);
-    assert!(busy.error().contains("is in use by another process; stop that one first"), "{busy:?}");
-    assert!(!Path::new(&full).exists());
     assert_eq!(served.stop(), 0);
     let since = next(&backup(&data, &full, &[]));
 
@@ -92,7 +90,7 @@ fn a_restored_folder_has_the_same_hashes_and_opens_with_its_keys() {
     let expected = verified(&data);
     assert!(!expected.contains("access log: 0 commits"), "{expected}");
     let ran = restore(&[&full, &more], &restored);
-    assert!(ran.code == 0 && ran.out.contains("no key is in a backup"), "{ran:?}");
+    assert!(ran.code == 0 && ran.out.contains("no key is in it: restore theirs"), "{ran:?}");
     assert_eq!(verified(&restored), expected);
     for name in ["master.key", "dev-issuer.json"] {
         fs::copy(desk.path("data").join(name), desk.path("restored").join(name)).unwrap();

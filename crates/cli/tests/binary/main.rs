@@ -6,6 +6,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 mod backup;
+mod backup_served;
 mod bundle;
 mod checkpoint;
 mod clients;
@@ -14,6 +15,7 @@ mod demo;
 mod errors;
 mod independent;
 mod ndjson;
+mod proving;
 mod real_logs;
 mod replay;
 mod running;

@@ -27,8 +27,11 @@ use domain::{CareProviderId, ResidentId, StreamId};
 use super::{Key, KeyError, MasterKey, Owner};
 use crate::World;
 
+mod copying;
 #[cfg(test)]
 mod tests;
+
+pub use self::copying::WrappedKey;
 
 const FORMAT_VERSION: u8 = 1;
 const MARK: &[u8] = b"v";
@@ -55,13 +58,7 @@ impl KeyStore {
     /// Opens the store in `directory`, creating it if there is none.
     pub fn open(directory: &Path, master: MasterKey) -> Result<Self, KeyError> {
         let is_new = !directory.join("db").exists();
-        let config =
-            sled::Config::new().path(directory).flush_every_ms(None).cache_capacity(16 << 20);
-        remove_unfinished_snapshots(directory)
-            .and_then(|()| wait_until_free(&directory.join("db")))
-            .map_err(|err| failed("opening", err))?;
-        let db = guarded(|| Ok(config.open()?)).map_err(|err| failed("opening", err))?;
-        let file = File::open(directory.join("db")).map_err(|err| failed("opening", err))?;
+        let (db, file) = open(directory)?;
         let store = Self {
             db,
             file,
@@ -82,10 +79,7 @@ impl KeyStore {
             None if is_new && store.db.is_empty() => {
                 store.insert(MARK.to_vec(), mark)?;
                 store.sync()?;
-                for folder in [Some(directory), directory.parent()].into_iter().flatten() {
-                    let synced = File::open(folder).and_then(|it| it.sync_all());
-                    synced.map_err(|err| failed("creating its folder", err))?;
-                }
+                sync_folders(directory)?;
             }
             None => return Err(failed("opening", "it has lost its first record")),
         }
@@ -216,6 +210,25 @@ impl KeyStore {
         guarded(|| Ok(self.db.insert(id, record)?)).map_err(|err| failed("writing a key", err))?;
         Ok(())
     }
+}
+
+/// The database in `directory`, created if there is none, and our own descriptor of its file.
+fn open(directory: &Path) -> Result<(sled::Db, File), KeyError> {
+    let config = sled::Config::new().path(directory).flush_every_ms(None).cache_capacity(16 << 20);
+    let opened = remove_unfinished_snapshots(directory)
+        .and_then(|()| wait_until_free(&directory.join("db")))
+        .and_then(|()| guarded(|| Ok(config.open()?)))
+        .and_then(|db| Ok((db, File::open(directory.join("db"))?)));
+    opened.map_err(|err| failed("opening", err))
+}
+
+/// Makes a new store's folder, and the entry of it, survive a power loss.
+fn sync_folders(directory: &Path) -> Result<(), KeyError> {
+    for folder in [Some(directory), directory.parent()].into_iter().flatten() {
+        let synced = File::open(folder).and_then(|it| it.sync_all());
+        synced.map_err(|err| failed("creating its folder", err))?;
+    }
+    Ok(())
 }
 
 /// What `work` gives. sled panics on some damaged files; here that is an error.

@@ -35,8 +35,8 @@ pub(crate) struct Record {
     pub(crate) blocks: Vec<(Position, Vec<u8>)>,
 }
 
-/// How many bytes the file has to have for a record of `blocks`.
-pub(super) fn length(blocks: &[(Position, Vec<u8>)]) -> usize {
+/// How many bytes a record of `blocks` has.
+fn length(blocks: &[(Position, Vec<u8>)]) -> usize {
     HEADER_BYTES + blocks.iter().map(|(_, it)| BLOCK_HEADER_BYTES + it.len()).sum::<usize>()
 }
 
@@ -45,14 +45,17 @@ pub(super) fn stride(length: usize) -> usize {
     length.next_multiple_of(PAGE_BYTES)
 }
 
+/// Puts a record into `bytes`, in the place of what they held.
 pub(super) fn encode(
     sequence: u64,
     safe: Position,
     blocks: &[(Position, Vec<u8>)],
-) -> io::Result<Vec<u8>> {
+    bytes: &mut Vec<u8>,
+) -> io::Result<()> {
     let length = length(blocks);
     let in_blocks = u32::try_from(length - HEADER_BYTES).map_err(io::Error::other)?;
-    let mut bytes = Vec::with_capacity(length);
+    bytes.clear();
+    bytes.reserve(length);
     bytes.extend(MAGIC);
     bytes.push(VERSION);
     bytes.extend([0; 4]);
@@ -66,7 +69,7 @@ pub(super) fn encode(
     }
     let crc = checksum(&bytes[COVERED_FROM..]).to_be_bytes();
     bytes[COVERED_FROM - 4..COVERED_FROM].copy_from_slice(&crc);
-    Ok(bytes)
+    Ok(())
 }
 
 /// The record at the beginning of `bytes`, and how long it is; none if there is no whole one.
@@ -118,12 +121,14 @@ mod tests {
 
     fn record() -> Vec<u8> {
         let blocks = [(Position::new(7), b"one".to_vec()), (Position::new(9), b"two!".to_vec())];
-        encode(3, Position::new(5), &blocks).unwrap()
+        let mut bytes = b"what was there".to_vec();
+        encode(3, Position::new(5), &blocks, &mut bytes).unwrap();
+        bytes
     }
 
     #[test]
     fn the_bytes_are_those_of_the_first_release() {
-        let hex: String = record().iter().map(|byte| format!("{byte:02x}")).collect();
+        let hex = record().iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
         expect_test::expect!["6172656e64656a01d53dea980000001f000000000000000300000000000000050000000000000007000000036f6e6500000000000000090000000474776f21"].assert_eq(&hex);
     }
 

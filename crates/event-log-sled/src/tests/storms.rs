@@ -29,10 +29,10 @@ fn whatever_the_disk_does_nothing_acknowledged_is_lost() {
             }
             sailor.end()
         }));
-        match sailed {
-            Ok(it) => seen.add(it),
-            Err(_) => panic!("storm {seed} failed; run it alone with ARENDE_STORM={seed}"),
-        }
+        let Ok(sailed) = sailed else {
+            panic!("storm {seed} failed; run it alone with ARENDE_STORM={seed}")
+        };
+        seen.add(sailed);
     }
     eprintln!("{seen:?}");
     if only.is_none() {

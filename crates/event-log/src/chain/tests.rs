@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use domain::{CommitId, Position};
 
-use super::{BadPosition, Fault, Verifier};
+use super::{BadPosition, Fault, Verifier, Walk};
 use crate::{
     Admission, Commit, Expected, Hash, Heads,
     contract::an_append,
@@ -46,9 +46,42 @@ fn verify(mut bytes: Bytes) -> Result<Verifier, BadPosition> {
     Ok(verifier)
 }
 
+/// What frames and what commits that an open log gives are refused for is the same.
 #[track_caller]
 fn check(tampered: &[Commit], expected: &str) {
     assert_eq!(verify(frames(tampered)).unwrap_err().to_string(), expected);
+    let mut before = Hash::GENESIS;
+    let mut chained = tampered.to_vec();
+    for commit in &mut chained {
+        commit.hash = frame::hash_after(before, commit);
+        before = commit.hash;
+    }
+    if !expected.contains("has the same id") {
+        assert_eq!(walk(&chained).unwrap_err().to_string(), expected);
+    }
+}
+
+fn walk(commits: &[Commit]) -> Result<Walk, BadPosition> {
+    let mut walk = Walk::default();
+    commits.iter().try_for_each(|commit| walk.take(commit))?;
+    Ok(walk)
+}
+
+#[test]
+fn whatever_is_changed_in_a_commit_is_missed_when_an_open_log_gives_it() {
+    assert_eq!(walk(&log()).unwrap().last().get(), 5);
+    let change: [fn(&mut Commit); 4] = [
+        |it| it.fingerprint[0] ^= 1,
+        |it| it.correlation.push('x'),
+        |it| it.hash.0[31] ^= 1,
+        |it| it.events[0].type_id += 1,
+    ];
+    for change in change {
+        let mut changed = log();
+        change(&mut changed[2]);
+        let error = walk(&changed).unwrap_err();
+        assert!(error.position.get() == 3 && matches!(error.fault, Fault::Hash { .. }), "{error}");
+    }
 }
 
 #[test]

@@ -37,6 +37,7 @@ fn a_checkpoint_is_three_lines_and_a_signature() {
     assert_eq!((origin, size), (NAME, "5"));
     assert_eq!(root, BASE64_STANDARD.encode(checkpoint.root.0));
     assert!(signature.starts_with("— example.org/log "), "{signature}");
+    assert_eq!(Checkpoint::unverified(&note), Ok(checkpoint.clone()));
     assert_eq!(Checkpoint::verify(&note, key().public()), Ok(checkpoint));
 }
 

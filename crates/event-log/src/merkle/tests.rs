@@ -4,7 +4,8 @@ use proptest::prelude::*;
 use sha2::{Digest, Sha256};
 
 use super::{
-    Frontier, INCLUSION_HASHES_MAX, ProofError, Tree, check_consistency, check_inclusion, leaf,
+    Frontier, INCLUSION_HASHES_MAX, ProofError, Tip, TipError, Tree, check_consistency,
+    check_inclusion, leaf,
 };
 use crate::Hash;
 
@@ -199,4 +200,74 @@ fn wrongs(
         wrongs.extend([changed, shorter]);
     }
     wrongs
+}
+
+/// A tip over so many commits, whose hashes are told by their numbers.
+fn tip(commits: u8) -> Tip {
+    let mut tip = Tip::default();
+    for n in 1..=commits {
+        tip.push(Hash([n; 32]));
+    }
+    tip
+}
+
+#[test]
+fn a_tip_is_the_frontier_of_all_commits_and_grows_on_as_if_it_had_never_been_kept() {
+    let mut frontier = Frontier::default();
+    assert_eq!((Tip::default().to_bytes(), Tip::default().frontier()), (None, frontier.clone()));
+    for n in 1..=70 {
+        frontier.push(leaf(Hash([n; 32])));
+        let tip = tip(n);
+        assert_eq!((tip.size(), tip.last()), (u64::from(n), Hash([n; 32])));
+        assert_eq!(tip.frontier(), frontier);
+        let mut kept = Tip::from_bytes(&tip.to_bytes().unwrap()).unwrap();
+        assert_eq!(kept, tip);
+        kept.push(Hash([n + 1; 32]));
+        assert_eq!(kept, self::tip(n + 1));
+    }
+}
+
+#[test]
+fn the_bytes_of_a_tip_are_what_they_always_were() {
+    let mut text = String::new();
+    let mut bytes = &*tip(4).to_bytes().unwrap();
+    for length in [1, 8, 32, 32, 32, 4] {
+        let (field, rest) = bytes.split_at(length);
+        text.extend(field.iter().map(|byte| format!("{byte:02x}")));
+        text.push('\n');
+        bytes = rest;
+    }
+    assert!(bytes.is_empty());
+    expect_test::expect![[r"
+        01
+        0000000000000004
+        3a066e0f40c6a1981ebfa60d2411625d0517ae22c2fc8c7c1784ff8a75c78565
+        acaa04663a8547a2f70c60cc18f9378796b13c4f9a08f70d6adae662365b30c6
+        0404040404040404040404040404040404040404040404040404040404040404
+        aa4bfdf6
+    "]]
+    .assert_eq(&text);
+}
+
+#[test]
+fn bytes_that_are_no_tip_are_refused_and_say_why() {
+    let whole = tip(6).to_bytes().unwrap();
+    for cut in 0..whole.len() {
+        assert!(Tip::from_bytes(&whole[..cut]).is_err(), "cut at {cut}");
+    }
+    for at in 0..whole.len() {
+        let mut damaged = whole.clone();
+        damaged[at] ^= 1;
+        let error = Tip::from_bytes(&damaged).unwrap_err();
+        let version = TipError::Version { version: 0 };
+        assert_eq!(error, if at == 0 { version } else { TipError::Checksum }, "byte {at}");
+    }
+    // A size that the peaks do not fit, its checksum right.
+    for size in [0, 5, u64::MAX] {
+        let mut other = whole[..whole.len() - 4].to_vec();
+        other[1..9].copy_from_slice(&u64::to_be_bytes(size));
+        other.extend(crate::frame::checksum(&other).to_be_bytes());
+        let bytes = whole.len();
+        assert_eq!(Tip::from_bytes(&other), Err(TipError::Length { bytes }), "{size}");
+    }
 }

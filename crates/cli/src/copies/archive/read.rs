@@ -28,14 +28,24 @@ pub(crate) struct Section {
 }
 
 /// Reads an archive.
-pub(crate) struct ArchiveReader<R: Read> {
-    input: BufReader<Decoder<'static, BufReader<R>>>,
+pub(crate) struct ArchiveReader<I> {
+    input: I,
 }
 
-impl<R: Read> ArchiveReader<R> {
+/// What is in a compressed file.
+type Decompressed<R> = BufReader<Decoder<'static, BufReader<R>>>;
+
+impl<R: Read> ArchiveReader<Decompressed<R>> {
     /// Reads what the file is.
     pub(crate) fn new(input: R) -> anyhow::Result<Self> {
-        let mut reader = Self { input: BufReader::new(Decoder::new(input)?) };
+        Self::plain(BufReader::new(Decoder::new(input)?))
+    }
+}
+
+impl<I: Read> ArchiveReader<I> {
+    /// Reads what it is, of an archive as it is before it is compressed.
+    pub(crate) fn plain(input: I) -> anyhow::Result<Self> {
+        let mut reader = Self { input };
         let magic: [u8; MAGIC.len()] = reader.take().context("it is not a backup")?;
         if magic != MAGIC {
             bail!("it is not a backup that `arende backup` made");

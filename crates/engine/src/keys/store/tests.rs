@@ -5,12 +5,12 @@ use std::{
     sync::atomic::{AtomicBool, Ordering},
 };
 
-use domain::{CaseId, StreamId};
+use domain::{CareProviderId, CaseId, ResidentId, StreamId};
 
-use super::KeyStore;
+use super::{KeyStore, WrappedKey};
 use crate::{
     SystemWorld,
-    keys::{MasterKey, Owner},
+    keys::{KeyError, MasterKey, Owner},
 };
 
 const CASE: StreamId = StreamId::Case(CaseId::new(1));
@@ -87,4 +87,40 @@ fn a_snapshot_that_sled_did_not_finish_is_gone_before_sled_looks() {
     fs::write(&unfinished, "half").unwrap();
     super::remove_unfinished_snapshots(folder.path()).unwrap();
     assert!(!unfinished.exists());
+}
+
+#[test]
+fn a_store_made_of_anothers_wrapped_keys_has_the_same_keys_for_the_same_master_key() {
+    let (folder, world) = (tempfile::tempdir().unwrap(), SystemWorld::default());
+    let master = MasterKey::generate(&world);
+    let (first, second) = (folder.path().join("first"), folder.path().join("second"));
+    let store = KeyStore::open(&first, master.clone()).unwrap();
+    let owner = Owner::Resident(ResidentId::new(1), CareProviderId::new(1));
+    let key = store.get_or_create(&world, CASE, owner).unwrap();
+    let copied: Result<Vec<_>, _> = store.wrapped().collect();
+    let copied = copied.unwrap();
+    assert_eq!(copied.len(), 3, "the mark, the case's key, and the one that wraps it");
+    KeyStore::restore(&second, &copied).unwrap();
+    let restored: Result<Vec<_>, _> = KeyStore::wrapped_in(&second).unwrap().collect();
+    assert_eq!(restored.unwrap(), copied);
+    assert_eq!(KeyStore::open(&second, master).unwrap().get(CASE).unwrap().bytes(), key.bytes());
+    let other = KeyStore::open(&second, MasterKey::generate(&world)).err();
+    assert!(matches!(other, Some(KeyError::WrongMaster)), "{other:?}");
+}
+
+#[test]
+fn keys_are_restored_whole_and_into_nothing_that_holds_keys() {
+    let (folder, world) = (tempfile::tempdir().unwrap(), SystemWorld::default());
+    let (first, second) = (folder.path().join("first"), folder.path().join("second"));
+    let store = KeyStore::open(&first, MasterKey::generate(&world)).unwrap();
+    let copied: Vec<_> = store.wrapped().map(Result::unwrap).collect();
+    drop(store);
+    let said = KeyStore::restore(&first, &copied).unwrap_err().to_string();
+    assert!(said.contains("there are keys in the folder already"), "{said}");
+    let newer = WrappedKey { name: b"v".to_vec(), wrapped: vec![2] };
+    for keys in [vec![], vec![newer]] {
+        let said = KeyStore::restore(&second, &keys).unwrap_err().to_string();
+        assert!(said.contains("its first record is missing, or of a newer format"), "{said}");
+        assert!(!second.exists());
+    }
 }

@@ -175,13 +175,12 @@ impl Sailor {
         let mut held = None;
         let mut is_sound = true;
         while let Some(first) = held.take().or_else(|| open.receiver.try_recv().ok()) {
-            match open.group.serve(first, &open.receiver) {
-                Ok(next) => held = next,
-                Err(_) => {
-                    // As the thread does: it answers nobody any more.
-                    is_sound = false;
-                    break;
-                }
+            if let Ok(next) = open.group.serve(first, &open.receiver) {
+                held = next;
+            } else {
+                // As the thread does: it answers nobody any more.
+                is_sound = false;
+                break;
             }
         }
         if !is_sound {
@@ -330,13 +329,12 @@ impl Sailor {
         for (index, commit) in commits.iter().enumerate() {
             assert_eq!(commit.position.get(), index as u64 + 1);
             let id = commit.commit_id;
-            match self.known.get(index) {
-                Some(known) => assert_eq!(*known, id, "position {}", commit.position),
+            if let Some(known) = self.known.get(index) {
+                assert_eq!(*known, id, "position {}", commit.position);
+            } else {
                 // Written and not acknowledged: from now on it is seen, so it must stay.
-                None => {
-                    assert!(self.unknown.contains(&id), "nobody waits for {id:?}");
-                    self.known.push(id);
-                }
+                assert!(self.unknown.contains(&id), "nobody waits for {id:?}");
+                self.known.push(id);
             }
             let sent = &self.sent[&id];
             assert_eq!((&commit.events, commit.stream), (&sent.events, sent.stream));

@@ -1,0 +1,149 @@
+//! An open log that gives something else than was written is found, and where.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use domain::{CommitId, Position, StreamId};
+use engine::{SystemWorld, Verification};
+use event_log::{
+    Append, AppendError, Appended, BoxFuture, Commit, EventLog, Expected, Head, LogError,
+    MemoryLog, checkpoint::Checkpoint, contract::an_append, frame, merkle::Tip,
+};
+use tokio::sync::watch;
+
+use super::verify;
+use crate::checkpoints::Comparison;
+
+type Bend = fn(&mut Vec<Commit>);
+
+/// Gives what `bend` makes of a page of five commits: streams 1, 2, 1, 3, 1.
+struct Bent {
+    log: MemoryLog,
+    bend: Bend,
+}
+
+#[async_trait]
+impl EventLog for Bent {
+    fn append(&self, append: Append) -> BoxFuture<'static, Result<Appended, AppendError>> {
+        self.log.append(append)
+    }
+
+    async fn page(&self, after: Position, commits_max: usize) -> Result<Vec<Commit>, LogError> {
+        let mut page = self.log.page(after, commits_max).await?;
+        (self.bend)(&mut page);
+        Ok(page)
+    }
+
+    async fn commit(&self, position: Position) -> Result<Option<Commit>, LogError> {
+        self.log.commit(position).await
+    }
+
+    async fn history(&self, stream: StreamId) -> Result<Vec<Commit>, LogError> {
+        self.log.history(stream).await
+    }
+
+    async fn stream_head(&self, stream: StreamId) -> Result<Option<Head>, LogError> {
+        self.log.stream_head(stream).await
+    }
+
+    async fn find(&self, commit_id: CommitId) -> Result<Option<Position>, LogError> {
+        self.log.find(commit_id).await
+    }
+
+    fn head(&self) -> watch::Receiver<Position> {
+        self.log.head()
+    }
+
+    fn check(&self) -> Result<(), LogError> {
+        self.log.check()
+    }
+}
+
+async fn bent(bend: Bend) -> Arc<Bent> {
+    let log = MemoryLog::default();
+    for (id, stream) in (1..).zip([1, 2, 1, 3, 1]) {
+        let stream_id = an_append(stream, id, Expected::NoStream).stream;
+        let head = log.stream_head(stream_id).await.unwrap();
+        let expected = head.map_or(Expected::NoStream, |it| Expected::Head(it.position));
+        log.append(an_append(stream, id, expected)).await.unwrap();
+    }
+    Arc::new(Bent { log, bend })
+}
+
+/// How far it came, and what it found.
+async fn found(bend: Bend, signed: Comparison) -> (u64, Option<String>) {
+    let board = std::sync::Mutex::new(Verification::default());
+    let note = |change: &mut dyn FnMut(&mut Verification)| change(&mut board.lock().unwrap());
+    let outcome = verify(&*bent(bend).await, signed, &SystemWorld::default(), note).await;
+    let position = board.lock().unwrap().position.get();
+    (position, outcome.err().map(|it| it.to_string()))
+}
+
+/// Hashes that fit, whatever was changed: what someone would write who can do more than flip bits.
+fn chain(page: &mut [Commit]) {
+    let mut before = event_log::Hash::GENESIS;
+    for commit in page {
+        commit.hash = frame::hash_after(before, commit);
+        before = commit.hash;
+    }
+}
+
+#[tokio::test]
+async fn a_sound_log_is_verified_to_its_end_and_anything_else_to_its_first_fault() {
+    assert_eq!(found(|_| (), Comparison::default()).await, (5, None));
+    let cases: [(Bend, &str); 6] = [
+        (|it| it[2].correlation.push('x'), "position 3 does not verify: its hash "),
+        (|it| drop(it.remove(1)), "position 2 does not verify: commit 3 stands in its place"),
+        (Vec::clear, "position 1 does not verify: it is missing"),
+        (
+            |it| {
+                it[4].prev = Position::new(1);
+                chain(it);
+            },
+            "position 5 does not verify: it follows commit 1 of case_1, whose last commit is 3",
+        ),
+        (
+            |it| {
+                it[4].first_version += 1;
+                chain(it);
+            },
+            "position 5 does not verify: it begins with event 4 of case_1, whose next event is 3",
+        ),
+        (
+            |it| {
+                it[3].commit_id = it[1].commit_id;
+                chain(it);
+            },
+            "position 4 does not verify: commit 2 has the same id",
+        ),
+    ];
+    for (bend, expected) in cases {
+        let (position, fault) = found(bend, Comparison::default()).await;
+        let fault = fault.unwrap();
+        assert!(position == 0 && fault.starts_with(expected), "{fault}");
+    }
+}
+
+#[tokio::test]
+async fn a_log_that_is_sound_in_itself_and_not_the_one_that_was_signed_is_found() {
+    let signed = async |size: usize| {
+        let mut tip = Tip::default();
+        for commit in bent(|_| ()).await.page(Position::START, size).await.unwrap() {
+            tip.push(commit.hash);
+        }
+        let root = tip.frontier().root();
+        let checkpoint = Checkpoint { origin: "log".into(), size: tip.size(), root };
+        Comparison::new([("kept.note".into(), checkpoint)])
+    };
+    assert_eq!(found(|_| (), signed(3).await).await, (5, None));
+    let rewritten: Bend = |it| {
+        it[1].fingerprint[0] ^= 1;
+        chain(it);
+    };
+    assert_eq!(found(rewritten, signed(1).await).await.1, None, "what was signed is still there");
+    let fault = found(rewritten, signed(3).await).await.1.unwrap();
+    assert!(
+        fault.starts_with("checkpoint kept.note: the log's first 3 commits are not"),
+        "{fault}"
+    );
+}
