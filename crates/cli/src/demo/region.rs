@@ -77,8 +77,7 @@ pub(super) struct CaseType {
     /// The index of its entry in the catalogue.
     pub(super) entry: usize,
     pub(super) name_sv: String,
-    /// The unit whose own it is.
-    pub(super) owner: Option<UnitId>,
+    pub(super) is_unit_own: bool,
     pub(super) central_unit: Option<UnitId>,
 }
 
@@ -223,7 +222,7 @@ fn offer(catalogue: &[CaseTypeEntry], units: &mut [Unit], world: &dyn World) -> 
             id: CaseTypeId::new(world.new_id()),
             entry,
             name_sv: it.name_sv.clone(),
-            owner: None,
+            is_unit_own: false,
             central_unit: central_unit.map(|unit| unit.id),
         };
         let offering = units.iter_mut().filter(|unit| unit.kind.offers(&it.key));
@@ -232,8 +231,7 @@ fn offer(catalogue: &[CaseTypeEntry], units: &mut [Unit], world: &dyn World) -> 
                 let id = CaseTypeId::new(world.new_id());
                 let name_sv = OWN_TYPES[unit.own_type].to_owned();
                 unit.offered.insert(entry, id);
-                let owner = Some(unit.id);
-                types.push(CaseType { id, entry, name_sv, owner, central_unit: None });
+                types.push(CaseType { id, entry, name_sv, is_unit_own: true, central_unit: None });
             }
         } else {
             for unit in offering {

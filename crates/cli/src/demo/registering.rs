@@ -1,14 +1,12 @@
 //! Registers the region, its units, staff and residents: one commit for each, before any case.
 
-use anyhow::Context as _;
 use domain::{
-    Actor, CaseTypeId, Role, StreamId, UnitId,
-    catalogue::{Catalogue, ShippedType},
+    Actor, CaseTypeId, Role, StreamId,
     deadline::Policy,
     organisation::{
-        CaseTypeDefined, CaseTypeLimited, CaseTypeOffered, DivisionRegistered, Event,
-        FormPublished, Limits, Person, Place, ProxyGranted, RegionRegistered, ResidentRegistered,
-        RoleGranted, Scope, StaffRegistered, TermsPublished, UnitActivated, UnitRegistered,
+        CaseTypeDefined, CaseTypeOffered, DivisionRegistered, Event, Person, Place, ProxyGranted,
+        RegionRegistered, ResidentRegistered, RoleGranted, Scope, StaffRegistered, UnitActivated,
+        UnitRegistered,
     },
 };
 use engine::{Pipeline, Registering, commit_id};
@@ -32,7 +30,6 @@ pub(super) async fn register(
     at: Timestamp,
 ) -> anyhow::Result<()> {
     let mut registrar = Registrar { pipeline, at };
-    let shipped = Catalogue::shipped()?;
     let name = REGION_NAME.to_owned();
     let registered = vec![RegionRegistered { name }.into()];
     registrar.register(StreamId::Region(region.id), registered, None).await?;
@@ -42,12 +39,8 @@ pub(super) async fn register(
         registrar.register(StreamId::Division(division.id), registered, None).await?;
     }
     for case_type in &region.types {
-        let entry = &catalogue[case_type.entry];
-        let mut changes = vec![defined(region, case_type, entry)];
-        let it = shipped.case_types.iter().find(|it| it.key == entry.key);
-        let it = it.with_context(|| format!("{} is not in the catalogue", entry.key))?;
-        changes.extend(published(it, case_type.owner, &shipped));
-        registrar.register(StreamId::CaseType(case_type.id), changes, None).await?;
+        let defined = vec![defined(region, case_type, &catalogue[case_type.entry])];
+        registrar.register(StreamId::CaseType(case_type.id), defined, None).await?;
     }
     for unit in &region.units {
         registrar.register(StreamId::Unit(unit.id), opened(region, unit), None).await?;
@@ -100,7 +93,7 @@ impl Registrar<'_, '_> {
 
 fn defined(region: &Region, case_type: &CaseType, entry: &CaseTypeEntry) -> Event {
     let clock = entry.sla.first_response;
-    let scope = match (case_type.owner.is_some(), entry.central) {
+    let scope = match (case_type.is_unit_own, entry.central) {
         (true, _) => Scope::UnitOwn,
         (false, true) => Scope::Central,
         (false, false) => Scope::RegionCommon,
@@ -118,14 +111,6 @@ fn defined(region: &Region, case_type: &CaseType, entry: &CaseTypeEntry) -> Even
         terms_version: VERSION,
     }
     .into()
-}
-
-/// What is asked, under which terms, and for whom it is.
-fn published(it: &ShippedType, owner: Option<UnitId>, shipped: &Catalogue) -> [Event; 3] {
-    let terms = TermsPublished { terms_version: VERSION, text: shipped.terms.clone() };
-    let Limits { started_by, min_age, by_proxy, secrecy, conversation } = it.limits;
-    let limited = CaseTypeLimited { owner, started_by, min_age, by_proxy, secrecy, conversation };
-    [FormPublished { form: it.form() }.into(), terms.into(), limited.into()]
 }
 
 fn opened(region: &Region, unit: &Unit) -> Vec<Event> {
