@@ -24,11 +24,15 @@ use std::{
     time::{Duration, Instant},
 };
 
-use self::stores::{Arende, Fjall, Grouped, PAYLOAD_BYTES, Raw, Redb, Sqlite, Store};
+use self::stores::{Arende, First, Fjall, Grouped, PAYLOAD_BYTES, Raw, Redb, Sqlite, Store};
+
+/// How many stores there are.
+const N: usize = 6;
 
 /// What is compared; the log comes first, and everything else is held against it.
-const STORES: [(&str, Bench); 5] = [
+const STORES: [(&str, Bench); N] = [
     ("arende", run::<Arende>),
+    ("first form", run::<Grouped<First>>),
     ("raw file", run::<Grouped<Raw>>),
     ("SQLite", run::<Grouped<Sqlite>>),
     ("redb", run::<Grouped<Redb>>),
@@ -68,7 +72,7 @@ fn main() {
     for writers in WRITERS {
         // One row for each round, one column for each store.
         let runs: Vec<_> = (0..rounds).map(|_| STORES.map(|(_, run)| run(writers, each))).collect();
-        let median_of = |value: &dyn Fn(&[Run; 5], usize) -> f64| -> [f64; 5] {
+        let median_of = |value: &dyn Fn(&[Run; N], usize) -> f64| -> [f64; N] {
             std::array::from_fn(|store| median(runs.iter().map(|round| value(round, store))))
         };
         let rates = median_of(&|round, store| round[store].events_per_s);
@@ -92,9 +96,9 @@ fn main() {
     println!("a write and an fdatasync by the same thread: p50 {p50:.0}, p99 {p99:.0}");
 }
 
-fn line(first: &str, rest: [String; 5]) {
-    let [arende, raw, sqlite, redb, fjall] = rest;
-    println!("{first:>7}{arende:>11}{raw:>11}{sqlite:>11}{redb:>11}{fjall:>11}");
+fn line(first: &str, rest: [String; N]) {
+    let columns = rest.iter().fold(String::new(), |line, it| line + &format!("{it:>12}"));
+    println!("{first:>7}{columns}");
 }
 
 /// Appends to a new store as fast as `writers` can that each wait for their acknowledgements.
@@ -113,7 +117,9 @@ fn run<S: Store>(writers: u64, each: Duration) -> Run {
             })
         })
         .collect();
-    warm.into_iter().for_each(|task| runtime.block_on(task).unwrap());
+    for task in warm {
+        runtime.block_on(task).unwrap();
+    }
     let start = Instant::now();
     let tasks: Vec<_> = (0..writers)
         .map(|writer| {

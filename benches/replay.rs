@@ -3,10 +3,14 @@
 //! `cargo bench -p benches --bench replay [-- CASES]` writes a log of 100,000 cases, or as many as
 //! you say, and prints events per second on one core for
 //!
-//! - `open`: every commit read from sled once and verified, as each start does,
+//! - `open`: every commit read from sled once and verified, as each start without saved heads does,
 //! - `read`: pages of commits from the open log, their checksums and chain checked,
 //! - `decode`: the same, and every event decoded,
-//! - `fold`: the same, and applied to every read model,
+//! - `directory`: the same, and what is registered applied,
+//! - `cases`: the same, and every event applied to cases and statistics too,
+//! - `inboxes`: the same, and what cases are found by put in order at the end: all that a replay does,
+//! - `live`: as `cases`, with the inboxes kept in order at each event, as the running service does,
+//! - `history`: the history of one case, read and decoded, as the engine does for each command.
 //! - `verify`: what `arende verify` does with a log that is closed, to its close.
 //!
 //! Under `cargo test` it runs small and asserts that each stage saw every event.
@@ -14,19 +18,19 @@
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a bench may panic, and prints")]
 #![expect(clippy::disallowed_methods, reason = "a bench measures time")]
 
-use std::{collections::BTreeMap, path::Path, time::Instant};
+mod written;
 
-use bytes::Bytes;
-use domain::{CommitId, Event, Position, Recorded};
-use event_log::{Append, Commit, EventLog, EventRecord, Expected};
+use std::time::Instant;
+
+use domain::{CaseId, Event, Position, Recorded, StreamId};
+use event_log::{Commit, EventLog};
 use event_log_sled::SledLog;
-use projections::ReadModels;
+use projections::{ReadModels, Replay};
+
+use self::written::{Clock, mb, size};
 
 /// Commits read at a time, as the engine does.
 const PAGE_COMMITS: usize = 1_024;
-
-/// Appends that wait for the disk together.
-const CHUNK_COMMITS: usize = 8_192;
 
 fn main() {
     let asked = std::env::args().find_map(|arg| arg.parse().ok());
@@ -34,101 +38,100 @@ fn main() {
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let folder = tempfile::tempdir_in(".").unwrap();
     let history = benches::history(cases);
-    let (events, bytes) = runtime.block_on(write(folder.path(), history));
+    let (events, bytes) = runtime.block_on(written::write(folder.path(), [history].into_iter()));
 
     println!(
         "{events} events, {} MB of payload, on disk {} MB",
         mb(bytes),
         mb(size(folder.path()))
     );
-    println!("stage     events/s   seconds");
-    let print = |stage: &str, seen: u64, start: Instant| {
+    println!("stage       events/s   seconds   events/s of processor");
+    let print = |stage: &str, seen: u64, start: Clock| {
         assert_eq!(seen, events, "{stage} did not see every event");
-        let seconds = start.elapsed().as_secs_f64();
+        let (seconds, busy) = start.elapsed();
         #[expect(clippy::cast_precision_loss, reason = "a rate for people")]
-        let rate = events as f64 / seconds;
-        println!("{stage:<7} {rate:>10.0} {seconds:>9.2}");
+        let [rate, of_processor] = [seconds, busy].map(|it| events as f64 / it);
+        println!("{stage:<9} {rate:>10.0} {seconds:>9.2} {of_processor:>10.0}");
     };
-    let start = Instant::now();
+    let start = Clock::start();
     let mut seen = 0;
     let log = SledLog::open_with(folder.path(), |commit| seen += commit.events.len() as u64);
     let log = log.unwrap();
     print("open", seen, start);
 
-    let start = Instant::now();
+    let start = Clock::start();
     let mut seen = 0;
     runtime.block_on(pages(&log, |commit| seen += commit.events.len() as u64));
     print("read", seen, start);
 
-    let start = Instant::now();
-    let mut seen = 0;
-    let decode = |commit: &Commit| seen += engine::entries(commit).unwrap().len() as u64;
-    runtime.block_on(pages(&log, decode));
-    print("decode", seen, start);
-
-    let start = Instant::now();
-    let (mut seen, mut models) = (0, ReadModels::default());
-    let fold = |commit: &Commit| {
-        for entry in engine::entries(commit).unwrap() {
-            models.apply(&entry.recorded);
-            seen += 1;
+    let stage = |name: &str, each: &mut dyn FnMut(&Recorded<Event>), end: &mut dyn FnMut()| {
+        let start = Clock::start();
+        let mut seen = 0;
+        let each = |commit: &Commit| {
+            for event in engine::events(commit) {
+                each(&event.unwrap());
+                seen += 1;
+            }
+        };
+        runtime.block_on(pages(&log, each));
+        end();
+        print(name, seen, start);
+    };
+    stage("decode", &mut |event| _ = std::hint::black_box(event), &mut || ());
+    let mut directory = Replay::default();
+    let mut register = |event: &Recorded<Event>| {
+        if matches!(event.event, Event::Organisation(_)) {
+            directory.apply(event);
         }
     };
-    runtime.block_on(pages(&log, fold));
-    print("fold", seen, start);
+    stage("directory", &mut register, &mut || ());
+    let mut replay = Replay::default();
+    stage("cases", &mut |event| replay.apply(event), &mut || ());
+    let (mut replay, mut models) = (Some(Replay::default()), ReadModels::default());
+    let replaying = std::cell::RefCell::new(&mut replay);
+    let mut apply = |event: &Recorded<Event>| {
+        if let Some(replay) = replaying.borrow_mut().as_mut() {
+            replay.apply(event);
+        }
+    };
+    let mut finish = || models = replaying.borrow_mut().take().unwrap().finish();
+    stage("inboxes", &mut apply, &mut finish);
+    let mut live = ReadModels::default();
+    stage("live", &mut |event| live.apply(event), &mut || ());
     assert_eq!(models.position(), *log.head().borrow());
+    assert_eq!(models.digests(), live.digests());
+    runtime.block_on(histories(&log, cases));
 
     drop(log);
     let on_disk = size(folder.path());
-    let start = Instant::now();
+    let start = Clock::start();
     let verified = event_log_sled::verify(folder.path(), |_, _| ()).unwrap();
+    let (seconds, _) = start.elapsed();
     print("verify", verified.events, start);
     #[expect(clippy::cast_precision_loss, reason = "a rate for people")]
-    let rate = |bytes: u64| bytes as f64 / 1e6 / start.elapsed().as_secs_f64();
+    let rate = |bytes: u64| bytes as f64 / 1e6 / seconds;
     println!("verify: {:.0} MB/s of files, {:.0} of frames", rate(on_disk), rate(verified.bytes));
 }
 
-/// Writes `history`, one commit for each event, and gives the events and the bytes of payload.
-async fn write(folder: &Path, history: Vec<Recorded<Event>>) -> (u64, u64) {
-    let log = SledLog::open(folder).unwrap();
-    let mut heads = BTreeMap::new();
-    let (mut events, mut bytes) = (0, 0);
-    for chunk in history.chunks(CHUNK_COMMITS) {
-        let waiting: Vec<_> = chunk
-            .iter()
-            .map(|recorded| {
-                let head = heads.insert(recorded.stream, recorded.position);
-                let append = append(recorded, head);
-                events += 1;
-                bytes += append.events[0].clear.len() as u64;
-                log.append(append)
-            })
-            .collect();
-        for appended in waiting {
-            appended.await.unwrap();
-        }
+/// One case's history at a time, of cases that lie apart, each read twice: the second is warm.
+async fn histories(log: &SledLog, cases: u64) {
+    let mut seconds = vec![];
+    for case in (1..=cases).step_by(usize::try_from(cases / 200 + 1).unwrap()) {
+        let stream = StreamId::Case(CaseId::new(u128::from(case)));
+        engine::stream_history(log, stream).await.unwrap();
+        let start = Instant::now();
+        let history = engine::stream_history(log, stream).await.unwrap();
+        seconds.push(start.elapsed().as_secs_f64());
+        assert_eq!(history.len() as u64, benches::EVENTS_PER_CASE);
     }
-    (events, bytes)
-}
-
-fn append(recorded: &Recorded<Event>, head: Option<Position>) -> Append {
-    let (type_id, schema_version, clear) = engine::codec::encode(&recorded.event).unwrap();
-    Append {
-        stream: recorded.stream,
-        expected: head.map_or(Expected::NoStream, Expected::Head),
-        commit_id: CommitId(u128::from(recorded.position.get())),
-        fingerprint: [0; 32],
-        occurred_at: recorded.occurred_at,
-        recorded_at: recorded.recorded_at,
-        actor: recorded.actor,
-        correlation: String::new(),
-        events: vec![EventRecord {
-            type_id,
-            schema_version,
-            clear: clear.into(),
-            sealed: Bytes::new(),
-        }],
-    }
+    seconds.sort_by(f64::total_cmp);
+    let at = |percent: usize| seconds[(seconds.len() - 1) * percent / 100] * 1e6;
+    println!(
+        "history of {} events, warm: p50 {:.1} µs, p90 {:.1} µs",
+        benches::EVENTS_PER_CASE,
+        at(50),
+        at(90)
+    );
 }
 
 async fn pages(log: &SledLog, mut each: impl FnMut(&Commit)) {
@@ -139,14 +142,4 @@ async fn pages(log: &SledLog, mut each: impl FnMut(&Commit)) {
         after = last.position;
         page.iter().for_each(&mut each);
     }
-}
-
-/// The bytes that the files of a folder hold.
-fn size(folder: &Path) -> u64 {
-    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    entries.map(|it| if it.is_dir() { size(&it) } else { it.metadata().unwrap().len() }).sum()
-}
-
-fn mb(bytes: u64) -> u64 {
-    bytes.div_ceil(1_000_000)
 }

@@ -6,6 +6,7 @@
 //! waits as one group, durable before any of it is acknowledged.
 
 mod arende;
+mod first;
 mod fjall;
 mod raw;
 mod redb;
@@ -15,7 +16,9 @@ use std::{path::Path, sync::mpsc, thread::JoinHandle};
 
 use tokio::sync::oneshot;
 
-pub(crate) use self::{arende::Arende, fjall::Fjall, raw::Raw, redb::Redb, sqlite::Sqlite};
+pub(crate) use self::{
+    arende::Arende, first::First, fjall::Fjall, raw::Raw, redb::Redb, sqlite::Sqlite,
+};
 
 /// Of each event. They cannot be compressed: what people write is stored sealed.
 pub(crate) const PAYLOAD_BYTES: usize = 300;

@@ -41,14 +41,41 @@ pub fn start() -> Timestamp {
 
 /// The region, its units and its case type, then `cases` whole cases, in log order.
 pub fn history(cases: u64) -> Vec<Recorded<Event>> {
-    let mut recorder = Recorder { recorded: vec![] };
+    let mut recorder = Recorder { recorded: vec![], before: 0 };
     recorder.set_up();
     for case in 0..cases {
         for step in 0..EVENTS_PER_CASE {
-            recorder.push_case(case, step);
+            let version = u32::try_from(step + 1).unwrap_or(u32::MAX);
+            recorder.push_case(case, step, version);
         }
     }
     recorder.recorded
+}
+
+/// Events of one case in [`closed_cases`].
+pub const EVENTS_PER_CLOSED_CASE: u64 = 5;
+
+/// Cases of [`closed_cases`] that are worked on at the same time.
+const AT_A_TIME: u64 = 1_000;
+
+/// The region, then `cases` whole cases without a reply, in log order and in parts that fit into
+/// memory. A thousand are worked on at the same time, so that a case's events lie apart.
+pub fn closed_cases(cases: u64) -> impl Iterator<Item = Vec<Recorded<Event>>> {
+    let mut set_up = Recorder { recorded: vec![], before: 0 };
+    set_up.set_up();
+    let mut before = set_up.recorded.len() as u64;
+    let mut next = 0;
+    let parts = std::iter::from_fn(move || {
+        let (from, to) = (next, cases.min(next + AT_A_TIME));
+        next = to;
+        let mut recorder = Recorder { recorded: vec![], before };
+        for (step, version) in [0, 1, 2, 4, 5].into_iter().zip(1..) {
+            (from..to).for_each(|case| recorder.push_case(case, step, version));
+        }
+        before += recorder.recorded.len() as u64;
+        (from < to).then_some(recorder.recorded)
+    });
+    std::iter::once(set_up.recorded).chain(parts)
 }
 
 /// One commit of one event with `bytes` of payload, on the `n`-th stream of its own.
@@ -95,13 +122,16 @@ pub fn number(found: &[u8]) -> Option<u128> {
 
 struct Recorder {
     recorded: Vec<Recorded<Event>>,
+    /// Commits before the first of these.
+    before: u64,
 }
 
 impl Recorder {
     fn push(&mut self, stream: StreamId, version: u32, actor: Actor, event: Event) {
-        let minutes = i64::try_from(self.recorded.len()).unwrap_or(i64::MAX);
+        let before = self.before + self.recorded.len() as u64;
+        let minutes = i64::try_from(before).unwrap_or(i64::MAX);
         let at = start() + SignedDuration::from_mins(minutes);
-        let position = Position::new(self.recorded.len() as u64 + 1);
+        let position = Position::new(before + 1);
         let (occurred_at, recorded_at) = (at, at);
         let recorded =
             Recorded { position, stream, version, occurred_at, recorded_at, actor, event };
@@ -147,7 +177,7 @@ impl Recorder {
         }
     }
 
-    fn push_case(&mut self, n: u64, step: u64) {
+    fn push_case(&mut self, n: u64, step: u64, version: u32) {
         let n = u128::from(n);
         let unit = UnitId::new(n % UNITS + 1);
         let (handler, subject) = (StaffId::new(n % 997 + 1), ResidentId::new(n % 4_001 + 1));
@@ -180,7 +210,6 @@ impl Recorder {
             4 => (staff(Role::Handler), case::CaseAnswered { message }.into()),
             _ => (staff(Role::Handler), case::CaseClosed { reason: None }.into()),
         };
-        let version = u32::try_from(step + 1).unwrap_or(u32::MAX);
         self.push(StreamId::Case(CaseId::new(n + 1)), version, actor, event.into());
     }
 }

@@ -12,6 +12,8 @@ use domain::{
 };
 use jiff::Timestamp;
 
+use crate::state::fields;
+
 /// Every assignment there is or ever was.
 #[derive(Debug, Default, Clone)]
 pub struct Assignments {
@@ -50,6 +52,10 @@ pub struct Step {
     /// Which event of the person's story it was: where its reason is sealed.
     pub version: u32,
 }
+
+fields!(Assignments { of });
+fields!(Held { staff, role, post, from, until, trained_at, granted, ended });
+fields!(Step { by, at, version });
 
 impl Held {
     /// Whether it could be used at `at`.

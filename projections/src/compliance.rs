@@ -21,7 +21,7 @@ use jiff::{Timestamp, civil::Date};
 
 use self::spans::Spans;
 pub use self::table::ComplianceTable;
-use crate::Scope;
+use crate::{Scope, state::fields};
 
 /// What units must offer, and what they offer and ever offered.
 #[derive(Debug, Default, Clone)]
@@ -43,6 +43,9 @@ struct Unit {
     offered: BTreeMap<CaseTypeId, Spans>,
     not_applicable: BTreeMap<CaseTypeId, Spans>,
 }
+
+fields!(Offerings { units, decided });
+fields!(Unit { region, division, kind, registered_at, settings, active, offered, not_applicable });
 
 /// What one type is to one unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -13,6 +13,8 @@ use domain::{
 };
 use jiff::Timestamp;
 
+use crate::state::fields;
+
 /// Everything that is registered.
 #[derive(Debug, Default, Clone)]
 pub struct Directory {
@@ -136,6 +138,41 @@ pub struct CaseType {
     /// Its terms, by version, as far as they were published.
     pub terms: BTreeMap<u32, Label>,
 }
+
+fields!(Directory {
+    regions,
+    divisions,
+    units,
+    units_by_name,
+    staff,
+    staff_by_place,
+    dated,
+    residents,
+    represented,
+    case_types,
+});
+fields!(Region { id, name, editors });
+fields!(Division { id, region, name });
+fields!(Unit { id, region, division, provider, hsa_id, name, kind, active, offered });
+fields!(Grant { role, place, since });
+fields!(StaffMember { id, region, grants });
+fields!(Resident { region, proxies });
+fields!(CaseType {
+    id,
+    region,
+    key,
+    name_sv,
+    name_en,
+    scope,
+    central_unit,
+    working_days,
+    policy,
+    form_version,
+    terms_version,
+    limits,
+    forms,
+    terms,
+});
 
 impl Directory {
     /// The region with this id.

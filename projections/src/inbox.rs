@@ -165,24 +165,66 @@ pub(crate) struct UnitIndex {
 
 #[derive(Debug, Default, Clone)]
 pub(crate) struct Ordered {
-    due: BTreeSet<Key>,
+    pub(crate) due: BTreeSet<Key>,
     pub(crate) received: BTreeSet<Key>,
-    last_event: BTreeSet<Key>,
+    pub(crate) last_event: BTreeSet<Key>,
 }
 
 impl UnitIndex {
+    /// Of all these rows at once: what comes in order is put into full leaves.
+    pub(crate) fn of(rows: &[(u32, Keys)]) -> Self {
+        let ordered = |closed: bool| {
+            let by = |order: Order| {
+                let mine = rows.iter().filter(|(_, keys)| keys.closed == closed);
+                let mut keys: Vec<Key> = mine.map(|(row, keys)| (keys.get(order), *row)).collect();
+                keys.sort_unstable();
+                keys.into_iter().collect()
+            };
+            Ordered {
+                due: by(Order::DueAt),
+                received: by(Order::ReceivedAt),
+                last_event: by(Order::LastEventAt),
+            }
+        };
+        Self { open: ordered(false), closed: ordered(true) }
+    }
+
     pub(crate) fn insert(&mut self, row: u32, keys: &Keys) {
-        let ordered = if keys.closed { &mut self.closed } else { &mut self.open };
+        let ordered = self.part(keys.closed);
         ordered.due.insert((keys.due, row));
         ordered.received.insert((keys.received, row));
         ordered.last_event.insert((keys.last_event, row));
     }
 
     pub(crate) fn remove(&mut self, row: u32, keys: &Keys) {
-        let ordered = if keys.closed { &mut self.closed } else { &mut self.open };
+        let ordered = self.part(keys.closed);
         ordered.due.remove(&(keys.due, row));
         ordered.received.remove(&(keys.received, row));
         ordered.last_event.remove(&(keys.last_event, row));
+    }
+
+    /// Moves a row of this unit. Most events move it in one order alone.
+    pub(crate) fn change(&mut self, row: u32, before: &Keys, after: &Keys) {
+        if before.closed != after.closed {
+            self.remove(row, before);
+            self.insert(row, after);
+            return;
+        }
+        let ordered = self.part(after.closed);
+        for (set, before, after) in [
+            (&mut ordered.due, before.due, after.due),
+            (&mut ordered.received, before.received, after.received),
+            (&mut ordered.last_event, before.last_event, after.last_event),
+        ] {
+            if before != after {
+                set.remove(&(before, row));
+                set.insert((after, row));
+            }
+        }
+    }
+
+    fn part(&mut self, closed: bool) -> &mut Ordered {
+        if closed { &mut self.closed } else { &mut self.open }
     }
 }
 
@@ -315,7 +357,8 @@ impl Cases {
         };
         match inbox {
             Inbox::Unit(unit) => {
-                let index = self.unit_number(*unit).and_then(|it| self.by_unit.get(it as usize));
+                let index =
+                    self.unit_number(*unit).and_then(|it| self.index.units.get(it as usize));
                 let sets = index.map(|index| [(open, &index.open), (closed, &index.closed)]);
                 let sets = sets.into_iter().flatten().filter(|(wanted, _)| *wanted);
                 Source::Sets(sets.map(|(_, ordered)| ordered.by(order)).collect())
@@ -323,13 +366,13 @@ impl Cases {
             Inbox::Handler(staff, unit) => {
                 let unit = self.unit_number(*unit);
                 let held =
-                    self.staff_number(*staff).and_then(|it| self.by_handler.get(it as usize));
+                    self.staff_number(*staff).and_then(|it| self.index.handlers.get(it as usize));
                 let rows = held.into_iter().flatten().copied();
                 listed(&mut rows.filter(|row| Some(self.stored(*row).unit) == unit))
             }
             Inbox::Residents(residents) => {
                 let numbers = residents.iter().filter_map(|it| self.resident_number(*it));
-                let rows = numbers.filter_map(|it| self.by_resident.get(it as usize)).flatten();
+                let rows = numbers.filter_map(|it| self.index.residents.get(it as usize)).flatten();
                 listed(&mut rows.copied())
             }
         }

@@ -9,11 +9,15 @@
 mod assignments;
 mod cases;
 mod compliance;
+mod digest;
 mod directory;
 mod history;
 mod inbox;
 mod intern;
 mod landscape;
+mod pieces;
+mod replay;
+mod state;
 mod statistics;
 #[cfg(test)]
 mod tests;
@@ -21,13 +25,17 @@ mod tests;
 use domain::{Event, Position, Recorded, StreamId};
 use jiff::Timestamp;
 
+use self::cases::Change;
 pub use self::{
     assignments::{AssignmentTable, Assignments, Held, Step},
     cases::{CaseView, Cases},
     compliance::{Cell, Compliance, ComplianceTable, Offerings, Status, Tally, UnitCompliance},
+    digest::{Digests, MODELS, ModelDigest},
     directory::{CaseType, Directory, Division, Grant, Region, StaffMember, Unit},
     history::{History, Line},
     inbox::{Cursor, Filter, Inbox, InboxTable, Order, Page, PageRequest, PageSize, Row},
+    replay::Replay,
+    state::{Frozen, STATE_VERSION, StateError},
     statistics::{Durations, Flow, P50_CASES_MIN, P90_CASES_MIN, Period, Scope, Share, Statistics},
 };
 
@@ -46,18 +54,28 @@ impl ReadModels {
     ///
     /// Events come in log order, each once; those of one commit share a position.
     pub fn apply(&mut self, recorded: &Recorded<Event>) {
+        if let Some(change) = self.take(recorded) {
+            self.cases.index.follow(&change);
+        }
+    }
+
+    /// As [`ReadModels::apply`], but for what cases are found by.
+    fn take(&mut self, recorded: &Recorded<Event>) -> Option<Change> {
         self.position = recorded.position;
         match (&recorded.event, recorded.stream) {
-            (Event::Case(event), StreamId::Case(case)) => self.cases.apply(case, recorded, event),
+            (Event::Case(event), StreamId::Case(case)) => {
+                self.cases.book.apply(case, recorded, event)
+            }
             (Event::Organisation(event), stream) => {
                 self.directory.apply(stream, recorded.occurred_at, event);
                 self.offerings.apply(stream, recorded.occurred_at, event);
                 if let StreamId::Staff(staff) = stream {
                     self.assignments.apply(staff, recorded, event);
                 }
+                None
             }
             // A case event in another kind of stream: nobody writes that, and nobody shows it.
-            (Event::Case(_), _) => (),
+            (Event::Case(_), _) => None,
         }
     }
 

@@ -23,6 +23,7 @@ use jiff::{SignedDuration, Timestamp, ToSpan as _, civil::Date};
 use crate::{
     ReadModels,
     cases::{Ms, Stored},
+    state::fields,
 };
 
 /// The fewest cases that a median is given for.
@@ -67,6 +68,8 @@ pub struct Flow {
     /// Withdrawals.
     pub withdrawn: u32,
 }
+
+fields!(Flow { received, opened, answered, closed, reopened, withdrawn });
 
 /// So many of so many.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -166,14 +169,14 @@ impl Statistics {
         };
         let (from, to) = (start_ms(period.from), start_ms(period.to.saturating_add(1.day())));
         for unit in units {
-            let Some(index) = models.cases.by_unit.get(unit as usize) else { continue };
+            let Some(index) = models.cases.index.units.get(unit as usize) else { continue };
             for (_, row) in &index.open.received {
                 all.count_open(models.cases.stored(*row), now);
             }
             if period.from > period.to {
                 continue;
             }
-            let days = models.cases.flows.range((unit, period.from)..=(unit, period.to));
+            let days = models.cases.book.flows.range((unit, period.from)..=(unit, period.to));
             days.for_each(|(_, flow)| all.flow.add(flow));
             for ordered in [&index.open, &index.closed] {
                 for (_, row) in ordered.received.range((from, 0)..(to, 0)) {

@@ -1,6 +1,8 @@
 //! The read models against plain and slow ones, on many small worlds.
 
 mod casework;
+mod fingerprints;
+mod restart;
 
 use std::collections::BTreeMap;
 
@@ -162,20 +164,6 @@ proptest! {
             prop_assert_eq!(case.distributed_at, first(&["CaseDistributed"]));
             prop_assert_eq!(Some(case.last_event_at), mine().map(|it| it.occurred_at).max());
         }
-    }
-
-    /// A restart in the middle changes nothing.
-    #[test]
-    fn two_halves_make_a_whole(seed: u64, cases in 1_u32..40, cut in 0_usize..400) {
-        let events = casework(seed, cases);
-        let (first, second) = events.split_at(cut.min(events.len()));
-        let mut halves = folded(first);
-        for event in second {
-            halves.apply(event);
-        }
-        prop_assert_eq!(format!("{halves:?}").len(), format!("{:?}", folded(&events)).len());
-        let all: Vec<_> = folded(&events).cases().iter().collect();
-        prop_assert_eq!(halves.cases().iter().collect::<Vec<_>>(), all);
     }
 
     /// The same figures, counted in another way: event by event for flows, case by case for the

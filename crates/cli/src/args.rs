@@ -14,7 +14,7 @@ use projections::Scope;
 
 pub(crate) use self::copies::{BackupArgs, ExportCommand, RestoreArgs};
 pub(crate) use self::proofs::{
-    BundleCommand, CheckpointArgs, CheckpointKeyCommand, ProvingArgs, VerifyArgs,
+    BundleCommand, CheckpointArgs, CheckpointKeyCommand, ProvingArgs, RebuildArgs, VerifyArgs,
 };
 
 /// Ärende: casework between residents and care units, as a log of events.
@@ -38,6 +38,7 @@ Examples:
   arende import xes log.xes.gz --mapping m.toml --data ./data
   arende replay case case_01J… --data ./data    tell what happened in one case
   arende verify --data ./data                   check every commit of the log
+  arende rebuild --check --data ./data          check the saved read models by a replay
   arende export ndjson --data ./data            the whole log as lines of JSON
   arende backup --data ./data --out full.zst    both logs in one file, without keys
   arende restore full.zst --data ./restored     the same logs again, verified on the way
@@ -82,6 +83,8 @@ pub(crate) enum Command {
     Restore(RestoreArgs),
     /// Check every commit of a data folder's log; name the first bad position.
     Verify(VerifyArgs),
+    /// Replay the log into the read models and save them, or check what was saved.
+    Rebuild(RebuildArgs),
     /// Sign what the log is at present, for others to keep.
     Checkpoint(CheckpointArgs),
     /// Make a key that signs checkpoints, or show its public part.

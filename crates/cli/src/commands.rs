@@ -8,6 +8,7 @@ mod deadline;
 mod demo;
 mod export;
 mod import;
+mod rebuild;
 mod replay;
 mod restore;
 mod serve;
@@ -31,6 +32,7 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
         Command::Backup(args) => backup::run(args),
         Command::Restore(args) => restore::run(&args),
         Command::Verify(args) => verify::run(&args),
+        Command::Rebuild(args) => rebuild::run(&args),
         Command::Checkpoint(args) => checkpoint::run(&args),
         Command::CheckpointKey(command) => checkpoint_key::run(command),
         Command::Bundle(command) => bundle::run(command),

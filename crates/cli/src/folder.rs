@@ -5,6 +5,7 @@
 //!   log/          what happened                      (event-log-sled)
 //!   access/       who read what                      (event-log-sled)
 //!   keys/         keys to what was said, wrapped     (engine::keys)
+//!   read-models   what the log comes to, so that a start need not replay it; can be thrown away
 //!   master.key    only where `demo` or `--dev` made it: keep a real one elsewhere
 //!   checkpoint.key    signs what the log is; only where `demo` or `--dev` made it
 //!   checkpoints/  what the service signed            (checkpoints::stored)
@@ -20,11 +21,12 @@ use std::{
 use anyhow::{Context as _, anyhow, bail};
 use domain::Position;
 use engine::{
-    Engine, Parts, World,
+    Engine, ModelsFile, Parts, Verification, World,
     keys::{KeyStore, MasterKey},
 };
-use event_log::EventLog as _;
-use event_log_sled::SledLog;
+use event_log::{Commit, EventLog as _};
+use event_log_sled::{Redone, SledLog};
+use projections::Replay;
 
 use crate::args::MasterKeyArgs;
 
@@ -87,6 +89,10 @@ impl Folder {
         self.root.join("keys")
     }
 
+    pub(crate) fn read_models(&self) -> PathBuf {
+        self.root.join("read-models")
+    }
+
     /// Where the service keeps the checkpoints that it signs.
     pub(crate) fn checkpoints(&self) -> PathBuf {
         self.root.join("checkpoints")
@@ -119,23 +125,53 @@ impl Folder {
         master: MasterKey,
         world: Arc<dyn World>,
     ) -> anyhow::Result<Arc<Engine>> {
-        let open = |path: PathBuf| {
-            SledLog::open(&path).with_context(|| format!("failed to open {}", path.display()))
+        let open = |path: PathBuf, each: &mut dyn FnMut(&Commit)| {
+            SledLog::open_quickly_with(&path, each)
+                .with_context(|| format!("failed to open {}", path.display()))
         };
         let keys = self.keys();
         let has_keys = keys.exists();
-        let log = open(self.log())?;
+        // Where every commit is verified, the read models are folded in the same pass.
+        let (mut replay, mut whole) = (Replay::default(), true);
+        let mut fold = |commit: &Commit| {
+            for event in engine::events(commit) {
+                match event {
+                    Ok(event) => replay.apply(&event),
+                    // The engine meets it again, and says what it is.
+                    Err(_) => whole = false,
+                }
+            }
+        };
+        let log = open(self.log(), &mut fold)?;
+        let redone = log.redone();
         if !has_keys && *log.head().borrow() != Position::START {
             return Err(self.no_keys());
         }
+        whole &= log.trusted() == Position::START && replay.position() != Position::START;
+        let access = open(self.access(), &mut |_| ())?;
+        let access_redone = access.redone();
         let parts = Parts {
             log: Arc::new(log),
-            access: Arc::new(open(self.access())?),
+            access: Arc::new(access),
             keys: KeyStore::open(&keys, master)
                 .with_context(|| format!("failed to open {}", keys.display()))?,
             world,
         };
-        Engine::start(parts).await.context("failed to replay the log into the read models")
+        let models = ModelsFile::new(self.read_models());
+        let engine = if whole {
+            Engine::start_after(parts, models, replay).await
+        } else {
+            Engine::start_from(parts, models).await
+        };
+        let engine = engine.context("failed to replay the log into the read models")?;
+        let told = |redone: Redone| {
+            move |it: &mut Verification| {
+                (it.redone, it.mended) = (redone.behind, redone.damaged);
+            }
+        };
+        engine.soundness().note_log(told(redone));
+        engine.soundness().note_access(told(access_redone));
+        Ok(engine)
     }
 
     /// The master key: from a file, the environment, or the folder itself. `world` makes a new one

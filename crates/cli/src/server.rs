@@ -42,13 +42,14 @@ pub(crate) fn check_loopback(address: SocketAddr) -> anyhow::Result<()> {
 }
 
 /// Serves until SIGINT or SIGTERM; then takes no new requests, ends streams, lets what is under way
-/// finish, and returns.
+/// finish, saves the read models, and returns.
 pub(crate) async fn run(
     listener: TcpListener,
     served: Served,
     mut signals: Signals,
 ) -> anyhow::Result<()> {
     let Served { engine, keys, introspection, documents } = served;
+    let saved = Arc::clone(&engine);
     let (drain, draining) = watch::channel(false);
     let mut drained = draining.clone();
     let router = api::router(Service { engine, keys, introspection, documents, draining });
@@ -62,11 +63,14 @@ pub(crate) async fn run(
         told = signals.next() => tracing::info!(signal = told, "stopping"),
     }
     drain.send_replace(true);
-    if let Ok(ended) = tokio::time::timeout(DRAIN, serving).await {
-        return ended.context("failed to serve");
+    let ended = tokio::time::timeout(DRAIN, serving).await;
+    if ended.is_err() {
+        tracing::warn!(seconds = DRAIN.as_secs(), "some requests did not finish in time");
     }
-    tracing::warn!(seconds = DRAIN.as_secs(), "some requests did not finish in time");
-    Ok(())
+    if let Err(error) = saved.save_models().await {
+        tracing::warn!(%error, "the read models could not be saved; the next start takes longer");
+    }
+    ended.unwrap_or(Ok(())).context("failed to serve")
 }
 
 /// The signals that tell the service to stop. From the moment they are taken, they end nothing by

@@ -1,11 +1,10 @@
 //! One case's history from the log: what happened, and, for whoever may read it, what was said.
 
 use domain::{CaseId, Event, Position, Recorded, StreamId, case::Case, organisation::Person};
-use event_log::{Commit, EventLog, Hash, Head};
+use event_log::{Commit, EventLog, EventRecord, Hash, Head};
 
 use crate::{
-    Failure,
-    codec::{self, CodecError},
+    Failure, codec,
     keys::{KeyError, KeyStore, Place},
 };
 
@@ -41,30 +40,35 @@ impl HistoryEntry {
     }
 }
 
+/// The events of one commit, for whoever wants no more than what happened.
+pub fn events(commit: &Commit) -> impl Iterator<Item = Result<Recorded<Event>, Failure>> + '_ {
+    (commit.first_version..).zip(&commit.events).map(|(version, record)| {
+        let event = codec::decode(record.type_id, record.schema_version, &record.clear)
+            .map_err(|source| Failure::Codec { position: commit.position, source })?;
+        Ok(Recorded {
+            position: commit.position,
+            stream: commit.stream,
+            version,
+            occurred_at: commit.occurred_at,
+            recorded_at: commit.recorded_at,
+            actor: commit.actor,
+            event,
+        })
+    })
+}
+
 /// The events of one commit.
 pub fn entries(commit: &Commit) -> Result<Vec<HistoryEntry>, Failure> {
-    let entry = |(version, record): (u32, &event_log::EventRecord)| {
+    let entry = |(recorded, record): (Result<Recorded<Event>, Failure>, &EventRecord)| {
         Ok(HistoryEntry {
-            recorded: Recorded {
-                position: commit.position,
-                stream: commit.stream,
-                version,
-                occurred_at: commit.occurred_at,
-                recorded_at: commit.recorded_at,
-                actor: commit.actor,
-                event: codec::decode(record.type_id, record.schema_version, &record.clear)?,
-            },
+            recorded: recorded?,
             hash: commit.hash,
             correlation: commit.correlation.clone(),
             sealed: record.sealed.clone(),
             type_id: record.type_id,
         })
     };
-    (commit.first_version..)
-        .zip(&commit.events)
-        .map(entry)
-        .collect::<Result<_, CodecError>>()
-        .map_err(|source| Failure::Codec { position: commit.position, source })
+    events(commit).zip(&commit.events).map(entry).collect()
 }
 
 /// A case as the log has it, ready for the next command.

@@ -32,6 +32,7 @@ use std::sync::Arc;
 use domain::{CaseId, ResidentId, StaffId, StreamId, organisation::Person};
 use event_log::EventLog;
 use jiff::Timestamp;
+use projections::Replay;
 
 use self::{
     access::{AccessLog, Opening},
@@ -42,8 +43,8 @@ pub use self::{
     administer::{AdministerError, Administered, Administration, Change},
     draft::{Draft, Secret},
     failure::Failure,
-    history::{HistoryEntry, entries, stream as stream_history},
-    models::{AsOf, Progress, Snapshot, View, replay},
+    history::{HistoryEntry, entries, events, stream as stream_history},
+    models::{AsOf, Discarded, ModelsFile, Progress, Saved, Snapshot, View, replay},
     pipeline::{Facts, Pipeline, Registering},
     request::{Done, ExecuteError, Request, Target, commit_id, message_id},
     soundness::{Signing, Soundness, Verification},
@@ -76,8 +77,32 @@ pub struct Engine {
 impl Engine {
     /// Replays the log into fresh read models, and follows it from then on. Needs a tokio runtime.
     pub async fn start(parts: Parts) -> Result<Arc<Self>, Failure> {
+        Self::start_over(parts, None, None).await
+    }
+
+    /// As [`Engine::start`], but the replay begins at the checkpoint in `file`, if that is one of
+    /// this log and this code; and a new one is saved there from time to time.
+    pub async fn start_from(parts: Parts, file: ModelsFile) -> Result<Arc<Self>, Failure> {
+        Self::start_over(parts, Some(file), None).await
+    }
+
+    /// As [`Engine::start_from`], but what was replayed while the log was opened, from its first
+    /// commit on, is not replayed again, and the checkpoint in `file` not read.
+    pub async fn start_after(
+        parts: Parts,
+        file: ModelsFile,
+        replayed: Replay,
+    ) -> Result<Arc<Self>, Failure> {
+        Self::start_over(parts, Some(file), Some(replayed)).await
+    }
+
+    async fn start_over(
+        parts: Parts,
+        file: Option<ModelsFile>,
+        replayed: Option<Replay>,
+    ) -> Result<Arc<Self>, Failure> {
         let Parts { log, access, keys, world } = parts;
-        let models = Models::start(Arc::clone(&log)).await?;
+        let models = Models::start(Arc::clone(&log), file, replayed).await?;
         Ok(Arc::new(Self {
             access: AccessLog::new(access, Arc::clone(&world)),
             fingerprint_key: keys.derive("arende request fingerprint"),
@@ -149,6 +174,12 @@ impl Engine {
     /// How far the read models have come; changes wake the receiver.
     pub fn progress(&self) -> tokio::sync::watch::Receiver<Progress> {
         self.models.progress()
+    }
+
+    /// Saves a checkpoint of the read models as they stand, where the engine was started from one.
+    /// To be done when nothing more is asked of it; a failure costs the next start a replay.
+    pub async fn save_models(&self) -> std::io::Result<()> {
+        self.models.save(&*self.log).await
     }
 
     /// Waits until the read models show the commit at `position`.

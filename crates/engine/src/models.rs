@@ -1,18 +1,30 @@
 //! The read models in memory, kept up with the log, and as they were at any time before.
 
-use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
+mod file;
+
+use std::{
+    io,
+    sync::{Arc, PoisonError, RwLock, RwLockReadGuard},
+    time::Duration,
+};
 
 use domain::{Position, Recorded};
 use event_log::{Commit, EventLog};
 use jiff::Timestamp;
-use projections::ReadModels;
+use projections::{ReadModels, Replay};
 use tokio::{sync::watch, task::JoinHandle};
 
-use crate::{Failure, history::entries};
+#[cfg(test)]
+pub(crate) use self::file::begin;
+pub use self::file::{Discarded, ModelsFile, Saved};
+use crate::{Failure, history::events};
 
 /// Commits read and applied at a time: long enough to be quick, short enough that readers wait
 /// for less than a few milliseconds.
 const PAGE_COMMITS: usize = 1_024;
+
+/// How often the read models are saved. A start after a crash replays what came since.
+const SAVED_EVERY: Duration = Duration::from_mins(5);
 
 /// Past states kept for the next question about the same moment.
 const SNAPSHOTS_MAX: usize = 4;
@@ -83,33 +95,64 @@ pub(crate) struct Models {
     current: Arc<RwLock<ReadModels>>,
     progress: watch::Receiver<Progress>,
     snapshots: tokio::sync::Mutex<Vec<(AsOf, Position, Arc<Snapshot>)>>,
-    following: JoinHandle<()>,
+    saved: Option<Arc<Saving>>,
+    tasks: Vec<JoinHandle<()>>,
 }
 
 impl Drop for Models {
     fn drop(&mut self) {
-        self.following.abort();
+        self.tasks.iter().for_each(JoinHandle::abort);
     }
 }
 
-impl Models {
-    /// Replays the whole log, then follows it.
-    pub(crate) async fn start(log: Arc<dyn EventLog>) -> Result<Self, Failure> {
-        let mut head = log.head();
-        let mut models = ReadModels::default();
-        let end = *head.borrow_and_update();
-        fold(&*log, &mut models, end, |_| true).await?;
+/// What is saved, and where.
+struct Saving {
+    file: ModelsFile,
+    models: Arc<RwLock<ReadModels>>,
+}
 
+impl Models {
+    /// Replays the log, from what was `replayed` already or what `file` holds, if that is of any
+    /// use, then follows it.
+    pub(crate) async fn start(
+        log: Arc<dyn EventLog>,
+        file: Option<ModelsFile>,
+        replayed: Option<Replay>,
+    ) -> Result<Self, Failure> {
+        let mut head = log.head();
+        let mut replay = match (replayed, &file) {
+            (Some(replayed), _) => replayed,
+            (None, Some(file)) => file::begin(&*log, file).await?,
+            (None, None) => Replay::default(),
+        };
+        let end = *head.borrow_and_update();
+        fold(&*log, &mut replay, end, |_| true).await?;
+
+        let models = replay.finish();
         let progress = Progress { position: models.position(), stopped: None };
         let (sender, receiver) = watch::channel(progress);
         let current = Arc::new(RwLock::new(models));
-        let following = tokio::spawn(follow(log, head, Arc::clone(&current), sender));
+        let saved = file.map(|file| Arc::new(Saving { file, models: Arc::clone(&current) }));
+        let mut tasks = vec![];
+        if let Some(saving) = &saved {
+            tasks.push(tokio::spawn(Arc::clone(saving).now_and_then(Arc::clone(&log))));
+        }
+        tasks.push(tokio::spawn(follow(log, head, Arc::clone(&current), sender)));
         Ok(Self {
             current,
             progress: receiver,
             snapshots: tokio::sync::Mutex::default(),
-            following,
+            saved,
+            tasks,
         })
+    }
+
+    /// Saves them, if they have a file.
+    pub(crate) async fn save(&self, log: &dyn EventLog) -> io::Result<()> {
+        match &self.saved {
+            Some(saving) => saving.save(log).await,
+            None => Ok(()),
+        }
     }
 
     pub(crate) fn read(&self) -> RwLockReadGuard<'_, ReadModels> {
@@ -173,43 +216,68 @@ impl Models {
     }
 }
 
+impl Saving {
+    /// Saves the models as they stand. They are looked at for milliseconds only: what is written
+    /// shares its memory with them.
+    async fn save(self: &Arc<Self>, log: &dyn EventLog) -> io::Result<()> {
+        let frozen = self.models.read().unwrap_or_else(PoisonError::into_inner).freeze();
+        let commit = log.commit(frozen.position()).await.map_err(io::Error::other)?;
+        // An empty log is replayed soon enough.
+        let Some(commit) = commit else { return Ok(()) };
+        let saving = Arc::clone(self);
+        let write = move || saving.file.write(&frozen, commit.hash);
+        tokio::task::spawn_blocking(write).await?
+    }
+
+    /// Saves the models every so often, until the task is ended.
+    async fn now_and_then(self: Arc<Self>, log: Arc<dyn EventLog>) {
+        loop {
+            tokio::time::sleep(SAVED_EVERY).await;
+            if let Err(error) = self.save(&*log).await {
+                tracing::warn!(path = %self.file.path().display(), %error,
+                    "the read models could not be saved; the next start replays more of the log");
+            }
+        }
+    }
+}
+
 /// The read models as they were, folded from nothing; none for a position beyond the log's end.
 pub async fn replay(log: &dyn EventLog, as_of: AsOf) -> Result<Option<Snapshot>, Failure> {
     let head = *log.head().borrow();
-    let mut models = ReadModels::default();
+    let mut replay = Replay::default();
     let now = match as_of {
         AsOf::Time(time) => {
-            fold(log, &mut models, head, |commit| commit.occurred_at <= time).await?;
+            fold(log, &mut replay, head, |commit| commit.occurred_at <= time).await?;
             time
         }
         AsOf::RecordedTime(time) => {
-            fold(log, &mut models, head, |commit| commit.recorded_at <= time).await?;
+            fold(log, &mut replay, head, |commit| commit.recorded_at <= time).await?;
             time
         }
         AsOf::Position(position) => {
             let Some(last) = log.commit(position).await? else { return Ok(None) };
-            fold(log, &mut models, position, |_| true).await?;
+            fold(log, &mut replay, position, |_| true).await?;
             last.recorded_at
         }
     };
-    Ok(Some(Snapshot { models, now }))
+    Ok(Some(Snapshot { models: replay.finish(), now }))
 }
 
 /// Applies the commits up to `end` that `wanted` picks.
 async fn fold(
     log: &dyn EventLog,
-    models: &mut ReadModels,
+    replay: &mut Replay,
     end: Position,
     wanted: impl Fn(&Commit) -> bool,
 ) -> Result<(), Failure> {
-    let mut after = Position::START;
+    let mut after = replay.position();
     while after < end {
         let page = log.page(after, PAGE_COMMITS).await?;
         let Some(last) = page.last() else { break };
         after = last.position;
         for commit in page.iter().filter(|it| it.position <= end && wanted(it)) {
-            for entry in entries(commit)? {
-                models.apply(&entry.recorded);
+            for event in events(commit) {
+                replay.apply(&event?);
             }
         }
         tokio::task::yield_now().await;
@@ -254,7 +322,9 @@ async fn advance(
         after = last.position;
         let mut decoded: Vec<Recorded<domain::Event>> = Vec::with_capacity(page.len());
         for commit in &page {
-            decoded.extend(entries(commit)?.into_iter().map(|entry| entry.recorded));
+            for event in events(commit) {
+                decoded.push(event?);
+            }
         }
         let mut models = current.write().unwrap_or_else(PoisonError::into_inner);
         for recorded in &decoded {

@@ -30,6 +30,12 @@ pub(crate) fn frames(block: &[u8]) -> Result<Bytes, FrameError> {
     }
 }
 
+/// The frame of the commit at `position`, alone; none if it is not where lengths say it is.
+pub(crate) fn frame(block: &[u8], position: Position) -> Option<Bytes> {
+    let (&VERSION, frames) = block.split_first()? else { return None };
+    event_log::frame::find(frames, position).map(Bytes::copy_from_slice)
+}
+
 pub(crate) fn key(position: Position) -> [u8; 8] {
     position.get().to_be_bytes()
 }

@@ -34,6 +34,7 @@ pub(crate) struct Database {
     redone: Redone,
     witness: Mutex<Witness>,
     testimony: Testimony,
+    was_closed: bool,
     is_complete: AtomicBool,
     // Unlocked last.
     disk: Box<dyn Disk>,
@@ -42,8 +43,10 @@ pub(crate) struct Database {
 impl Database {
     pub(crate) fn open(path: &Path) -> Result<Self, OpenError> {
         let folder = Folder::open(path)?;
-        folder.prepare()?;
-        Self::on(Box::new(folder), journal::FILE_BYTES)
+        let was_closed = folder.prepare()?;
+        let mut database = Self::on(Box::new(folder), journal::FILE_BYTES)?;
+        database.was_closed = was_closed;
+        Ok(database)
     }
 
     /// Opens what is on `disk`, with journal files of so many bytes.
@@ -80,6 +83,7 @@ impl Database {
             redone: Redone::default(),
             witness: Mutex::new(witness),
             testimony,
+            was_closed: false,
             is_complete: AtomicBool::new(false),
             disk,
         })
@@ -191,6 +195,11 @@ impl Database {
     /// What the witness said at the opening.
     pub(crate) fn testimony(&self) -> Testimony {
         self.testimony
+    }
+
+    /// Whether the log had been closed properly before this opening.
+    pub(crate) fn was_closed(&self) -> bool {
+        self.was_closed
     }
 
     /// Has the witness say how far the log has come. Not synced.

@@ -58,7 +58,9 @@ impl Folder {
     ///
     /// A copy is kept until an opening has come to its end, so that trying again and again does
     /// not put what an earlier attempt made of the files in the place of what the crash left.
-    pub(crate) fn prepare(&self) -> Result<(), OpenError> {
+    ///
+    /// Gives whether it was closed properly.
+    pub(crate) fn prepare(&self) -> Result<bool, OpenError> {
         let database = self.database();
         if has_blobs(&database) {
             return Err(OpenError::Blobs { path: blobs(&database) });
@@ -83,7 +85,7 @@ impl Folder {
             sync(&self.path).map_err(failed("syncing", &self.path))?;
         }
         if !database.is_dir() {
-            return Ok(());
+            return Ok(was_clean);
         }
         let opening = self.path.join(OPENING);
         if !was_clean && !opening.exists() {
@@ -94,7 +96,8 @@ impl Folder {
             write(&opening, "").map_err(failed("writing", &opening))?;
             sync(&self.path).map_err(failed("syncing", &self.path))?;
         }
-        remove_unfinished_snapshots(&database).map_err(failed("cleaning", &database))
+        remove_unfinished_snapshots(&database).map_err(failed("cleaning", &database))?;
+        Ok(was_clean)
     }
 }
 

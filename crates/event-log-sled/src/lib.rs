@@ -5,6 +5,7 @@
 //!   format     what the folder is, and in which layout
 //!   lock       held while a process has the log open
 //!   witness    how far the log had come, kept outside sled            (witness)
+//!   heads      where every stream stood at the last proper close          (heads_file)
 //!   journal.0  what was acknowledged last, in turns with journal.1    (journal)
 //!   clean      there only after a proper close; what sled's files were then     (closing)
 //!   opening    there while an opening after a crash has not come to its end
@@ -19,11 +20,13 @@
 //! journal's space is used again, what sled lost is mended from the journal at the next opening, and
 //! whatever is read is checked by frame checksums, the hash chain and the witness.
 
+mod at_hand;
 mod block;
 mod closing;
 mod database;
 mod disk;
 mod folder;
+mod heads_file;
 mod journal;
 mod ledger;
 mod open_error;
@@ -43,6 +46,7 @@ use async_trait::async_trait;
 use domain::{CommitId, Position, StreamId};
 use event_log::{
     Append, AppendError, Appended, BoxFuture, Commit, EventLog, Head, Heads, LogError,
+    chain::Verifier,
 };
 use tokio::sync::watch;
 
@@ -65,6 +69,7 @@ pub struct SledLog {
     // The order of fields is the order of dropping: the writer ends before the database closes.
     writer: Writer,
     reader: Reader,
+    trusted: Position,
 }
 
 impl SledLog {
@@ -76,9 +81,47 @@ impl SledLog {
     /// As [`SledLog::open`], and hands every verified commit to `each`, in order: one pass is
     /// enough to check the log and to build what follows from it.
     pub fn open_with(folder: &Path, each: impl FnMut(&Commit)) -> Result<Self, OpenError> {
-        let (ledger, heads, reader) = open(Database::open(folder)?, Beside::Thread, each)?;
+        Self::verified(Database::open(folder)?, each)
+    }
+
+    /// As [`SledLog::open`], but what was verified before the last proper close is not read again.
+    ///
+    /// What is checked: that sled's files are byte for byte what they were when the log was
+    /// closed; that what was saved then of streams and commit ids is whole; that the log and the
+    /// witness have the commit that it was saved at; and every commit after that. What is not: the
+    /// frames, hashes and chains of the commits up to there. Each is checked when it is read, and
+    /// [`SledLog::trusted`] says how far there is something to verify in the background. After a crash, and
+    /// whenever one of these does not hold, all is verified, as by [`SledLog::open`].
+    pub fn open_quickly(folder: &Path) -> Result<Self, OpenError> {
+        Self::open_quickly_with(folder, |_| ())
+    }
+
+    /// As [`SledLog::open_quickly`], and hands every commit that is verified to `each`, in order:
+    /// those after [`SledLog::trusted`].
+    pub fn open_quickly_with(folder: &Path, each: impl FnMut(&Commit)) -> Result<Self, OpenError> {
+        let mut database = Database::open(folder)?;
+        let saved = if database.was_closed() { heads_file::read(&database) } else { None };
+        let Some(heads) = saved else { return Self::verified(database, each) };
+        let trusted = heads.last();
+        let (verifier, _) = verify::scan_after(&mut database, Verifier::after(heads), each)?;
+        Self::over(database, verifier, trusted)
+    }
+
+    /// The last commit that was taken on trust when the log was opened; the start if none was.
+    pub fn trusted(&self) -> Position {
+        self.trusted
+    }
+
+    fn verified(mut database: Database, each: impl FnMut(&Commit)) -> Result<Self, OpenError> {
+        let (verifier, _) = verify::scan(&mut database, each)?;
+        database.reopen()?;
+        Self::over(database, verifier, Position::START)
+    }
+
+    fn over(database: Database, verifier: Verifier, trusted: Position) -> Result<Self, OpenError> {
+        let (ledger, heads, reader) = parts(database, verifier, Beside::Thread)?;
         let writer = Writer::start(ledger, heads, reader.head_sender())?;
-        Ok(Self { writer, reader })
+        Ok(Self { writer, reader, trusted })
     }
 
     /// What the opening mended from the journal.
@@ -88,6 +131,7 @@ impl SledLog {
 }
 
 /// Verifies everything, and gives what writes, what it checks against, and what reads.
+#[cfg(test)]
 fn open(
     mut database: Database,
     beside: Beside,
@@ -95,6 +139,15 @@ fn open(
 ) -> Result<(Ledger, Heads, Reader), OpenError> {
     let (verifier, _) = verify::scan(&mut database, each)?;
     database.reopen()?;
+    parts(database, verifier, beside)
+}
+
+/// What writes, what it checks against, and what reads, over what was verified.
+fn parts(
+    database: Database,
+    verifier: Verifier,
+    beside: Beside,
+) -> Result<(Ledger, Heads, Reader), OpenError> {
     let (last, database) = (verifier.last(), Arc::new(database));
     let reader = Reader::new(Arc::clone(&database), last);
     let ledger = Ledger::new(Arc::clone(&database), last, beside)
@@ -118,6 +171,9 @@ impl EventLog for SledLog {
 
     async fn history(&self, stream: StreamId) -> Result<Vec<Commit>, LogError> {
         let Some(head) = self.stream_head(stream).await? else { return Ok(vec![]) };
+        if let Some(history) = self.reader.history_at_hand(stream, head.position) {
+            return history;
+        }
         self.reader.run(move |it| it.history(stream, head.position)).await
     }
 

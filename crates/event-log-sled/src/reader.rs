@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use bytes::Bytes;
 use domain::{Position, StreamId};
 use event_log::{
     Commit, Hash, LogError,
@@ -11,18 +12,32 @@ use event_log::{
 };
 use tokio::sync::watch;
 
-use crate::{block, database::Database, store::Block};
+use crate::{at_hand::AtHand, block, database::Database, store::Block};
 
 /// Reads blocks and takes them apart. Cheap to clone, so that it can go where blocking is allowed.
 #[derive(Clone)]
 pub(crate) struct Reader {
     database: Arc<Database>,
     head: watch::Sender<Position>,
+    at_hand: Arc<AtHand>,
+}
+
+/// Why a history was not read.
+enum NotRead {
+    /// A block of it is not at hand.
+    NotAtHand,
+    Failed(LogError),
+}
+
+impl From<LogError> for NotRead {
+    fn from(error: LogError) -> Self {
+        Self::Failed(error)
+    }
 }
 
 impl Reader {
     pub(crate) fn new(database: Arc<Database>, last: Position) -> Self {
-        Self { database, head: watch::Sender::new(last) }
+        Self { database, head: watch::Sender::new(last), at_hand: Arc::default() }
     }
 
     /// What the writer publishes the durable head through.
@@ -89,7 +104,27 @@ impl Reader {
         if position == Position::START || position > *self.head.borrow() {
             return Ok(None);
         }
-        commit_at(&self.database, position).map(Some)
+        self.look_up(position).map(Some)
+    }
+
+    /// The commit at `position` from what is at hand, or else from sled, and then at hand too.
+    fn look_up(&self, position: Position) -> Result<Commit, LogError> {
+        if let Some(commit) = self.take_up(position)? {
+            return Ok(commit);
+        }
+        let store = self.database.blocks().map_err(reading)?;
+        let block = store.block_of(position).map_err(reading)?;
+        let commit = commit_in(block.as_ref(), position)?;
+        if let Some(block) = block {
+            self.at_hand.keep(block);
+        }
+        Ok(commit)
+    }
+
+    /// The commit at `position`, if its block is at hand.
+    fn take_up(&self, position: Position) -> Result<Option<Commit>, LogError> {
+        let frame = self.at_hand.find(position, |it| block::frame(&it.value, position));
+        frame.map(|frame| whole(frame, position)).transpose()
     }
 
     /// The history of `stream` that ends at `head`, oldest first, by walking back.
@@ -98,38 +133,74 @@ impl Reader {
         stream: StreamId,
         head: Position,
     ) -> Result<Vec<Commit>, LogError> {
-        let mut history: Vec<Commit> = Vec::new();
-        let mut at = head;
-        while at != Position::START {
-            let commit = commit_at(&self.database, at)?;
-            if commit.stream != stream || commit.prev >= at {
-                return Err(bad(at, Fault::Stream { found: commit.stream, expected: stream }));
-            }
-            at = commit.prev;
-            history.push(commit);
-        }
-        history.reverse();
-        Ok(history)
+        walk_back(stream, head, |position| self.look_up(position))
     }
+
+    /// The same without going to sled, and so without waiting for it; none if that does not do.
+    pub(crate) fn history_at_hand(
+        &self,
+        stream: StreamId,
+        head: Position,
+    ) -> Option<Result<Vec<Commit>, LogError>> {
+        let take_up = |position| self.take_up(position)?.ok_or(NotRead::NotAtHand);
+        match walk_back(stream, head, take_up) {
+            Ok(history) => Some(Ok(history)),
+            Err(NotRead::NotAtHand) => None,
+            Err(NotRead::Failed(error)) => Some(Err(error)),
+        }
+    }
+}
+
+fn walk_back<E: From<LogError>>(
+    stream: StreamId,
+    head: Position,
+    commit_at: impl Fn(Position) -> Result<Commit, E>,
+) -> Result<Vec<Commit>, E> {
+    let mut history: Vec<Commit> = Vec::new();
+    let mut at = head;
+    while at != Position::START {
+        let commit = commit_at(at)?;
+        if commit.stream != stream || commit.prev >= at {
+            return Err(bad(at, Fault::Stream { found: commit.stream, expected: stream }).into());
+        }
+        at = commit.prev;
+        history.push(commit);
+    }
+    history.reverse();
+    Ok(history)
 }
 
 /// The commit at `position`, which was written; durable or not.
 pub(crate) fn commit_at(database: &Database, position: Position) -> Result<Commit, LogError> {
     let store = database.blocks().map_err(reading)?;
-    if let Some(block) = store.block_of(position).map_err(reading)? {
-        for frame in Frames::of(&block)? {
-            let commit = frame?.commit;
-            if commit.position == position {
-                return Ok(commit);
-            }
+    commit_in(store.block_of(position).map_err(reading)?.as_ref(), position)
+}
+
+/// The commit at `position`, from the block that it should stand in. Of the other frames in the
+/// block only the lengths are looked at, unless it is not found so.
+fn commit_in(block: Option<&Block>, position: Position) -> Result<Commit, LogError> {
+    let Some(block) = block else { return Err(bad(position, Fault::Missing)) };
+    if let Some(frame) = block::frame(&block.value, position) {
+        return whole(frame, position);
+    }
+    for frame in Frames::of(block)? {
+        let commit = frame?.commit;
+        if commit.position == position {
+            return Ok(commit);
         }
     }
     Err(bad(position, Fault::Missing))
 }
 
+/// The commit of the frame at `position`, its checksum right.
+fn whole(mut frame: Bytes, position: Position) -> Result<Commit, LogError> {
+    let decoded = frame::decode(&mut frame).map_err(|error| bad(position, error.into()))?;
+    Ok(decoded.commit)
+}
+
 /// The frames of one block, their checksums right.
 struct Frames {
-    bytes: bytes::Bytes,
+    bytes: Bytes,
     next: Position,
 }
 

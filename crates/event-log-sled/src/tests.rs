@@ -1,6 +1,7 @@
 //! Real files in real folders.
 
 mod blocks;
+mod quick;
 mod recovery;
 mod storms;
 

@@ -2,14 +2,13 @@
 
 use std::{path::Path, sync::mpsc};
 
-use domain::Position;
 use event_log::{
-    Commit, Hash,
+    Commit, Hash, Heads,
     chain::{BadPosition, Fault, Links, Verifier},
 };
 
 use crate::{
-    OpenError, block, database::Database, folder::failed, redo::Missing, witness::Testimony,
+    OpenError, Redone, block, database::Database, folder::failed, redo::Missing, witness::Testimony,
 };
 
 /// What was verified.
@@ -23,6 +22,8 @@ pub struct Verified {
     pub bytes: u64,
     /// The hash of the last commit: it stands for the whole log.
     pub hash: Hash,
+    /// What had to be put back from the journal first.
+    pub redone: Redone,
 }
 
 /// Verifies the log in `folder`: frames, the hash chain, positions without gaps, each stream's
@@ -51,7 +52,8 @@ pub fn verify_with(
     database.complete();
     let commits = verifier.last().get();
     progress(commits, commits);
-    Ok(Verified { commits, events: verifier.events(), bytes, hash: verifier.hash() })
+    let (events, hash, redone) = (verifier.events(), verifier.hash(), database.redone());
+    Ok(Verified { commits, events, bytes, hash, redone })
 }
 
 /// Verifies all, hands every commit to `each`, mends what sled lacks and the journal has, and renews
@@ -62,7 +64,17 @@ pub(crate) fn scan(
     database: &mut Database,
     each: impl FnMut(&Commit),
 ) -> Result<(Verifier, u64), OpenError> {
-    let (verifier, bytes, missing) = walk(database, each)?;
+    let heads = Heads::expecting(database.testimony().position.get());
+    scan_after(database, Verifier::after(heads), each)
+}
+
+/// As [`scan`], for what follows the commits that `verifier` takes on trust.
+pub(crate) fn scan_after(
+    database: &mut Database,
+    verifier: Verifier,
+    each: impl FnMut(&Commit),
+) -> Result<(Verifier, u64), OpenError> {
+    let (verifier, bytes, missing) = walk(database, verifier, each)?;
     let (last, witness) = (verifier.last(), database.testimony().position);
     // A log that is shorter than its witness has lost what was acknowledged. One that is longer
     // holds commits that were written and not yet acknowledged; they are whole, so they stay.
@@ -86,14 +98,15 @@ const AHEAD_BLOCKS: usize = 32;
 /// Reads, in a thread of its own, what `Links` can check, while what comes before is placed.
 fn walk(
     database: &Database,
+    mut verifier: Verifier,
     mut each: impl FnMut(&Commit),
 ) -> Result<(Verifier, u64, Missing), OpenError> {
     let (sender, receiver) = mpsc::sync_channel(AHEAD_BLOCKS);
+    let links = Links::after(verifier.last(), verifier.hash());
     std::thread::scope(|scope| {
         let reading = std::thread::Builder::new().name("event-log-reading".into());
-        let reading = reading.spawn_scoped(scope, move || read(database, &sender));
+        let reading = reading.spawn_scoped(scope, move || read(database, links, &sender));
         let reading = reading.map_err(failed("starting a thread for", database.disk().path()))?;
-        let mut verifier = Verifier::default();
         for commits in receiver {
             for commit in commits {
                 verifier.place(&commit)?;
@@ -112,11 +125,11 @@ fn walk(
 /// sent, since one of them may be the first that is wrong in its stream.
 fn read(
     database: &Database,
+    mut links: Links,
     sender: &mpsc::SyncSender<Vec<Commit>>,
 ) -> Result<(u64, Missing), OpenError> {
-    let mut links = Links::default();
     let mut bytes = 0;
-    let merged = database.merged(Position::START);
+    let merged = database.merged(links.last().next());
     let mut merged = merged.map_err(failed("reading", database.disk().path()))?;
     for block in &mut merged {
         let position = links.last().next();

@@ -13,7 +13,7 @@ use event_log::{
 use tokio::sync::{oneshot, watch};
 
 use crate::{
-    OpenError, block,
+    OpenError, block, heads_file,
     ledger::{Ledger, Unready},
     reader,
     witness::Testimony,
@@ -151,6 +151,11 @@ impl Group {
                 Err(error) => return self.stop(&error, receiver),
             }
         }
+        let heads = self.heads.read().unwrap_or_else(PoisonError::into_inner);
+        if let Err(error) = heads_file::write(self.ledger.database(), &heads) {
+            tracing::warn!(%error, "the log's heads were not saved; its next start takes longer");
+        }
+        drop(heads);
         self.close();
     }
 

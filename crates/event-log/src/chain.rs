@@ -92,9 +92,14 @@ pub enum Fault {
 }
 
 impl Verifier {
+    /// One that takes what `heads` say on trust, and checks what follows.
+    pub fn after(heads: Heads) -> Self {
+        Self { heads, events: 0 }
+    }
+
     /// Takes the next frame off the front of `bytes` and checks it against all before.
     pub fn take(&mut self, bytes: &mut Bytes) -> Result<Commit, BadPosition> {
-        let mut links = Links { last: self.heads.last(), hash: self.heads.hash() };
+        let mut links = Links::after(self.heads.last(), self.heads.hash());
         let commit = links.take(bytes)?;
         self.place(&commit)?;
         Ok(commit)
@@ -124,7 +129,7 @@ impl Verifier {
         self.heads.hash()
     }
 
-    /// How many events were taken.
+    /// How many events were taken, of those that were not taken on trust.
     pub fn events(&self) -> u64 {
         self.events
     }
@@ -150,6 +155,11 @@ impl Default for Links {
 }
 
 impl Links {
+    /// Links that go on after the commit at `last` with `hash`.
+    pub fn after(last: Position, hash: Hash) -> Self {
+        Self { last, hash }
+    }
+
     /// Takes the next frame off the front of `bytes` and checks that it follows.
     pub fn take(&mut self, bytes: &mut Bytes) -> Result<Commit, BadPosition> {
         let position = self.last.next();

@@ -138,9 +138,29 @@ pub fn decode(bytes: &mut Bytes) -> Result<Frame, FrameError> {
     Ok(Frame { commit, body })
 }
 
+/// The bytes of the frame of the commit at `position`, among frames that follow one another. None if
+/// it is not found by their lengths, which are not checked here, nor is anything else.
+pub fn find(mut frames: &[u8], position: Position) -> Option<&[u8]> {
+    let wanted = position.get().to_be_bytes();
+    while let Some((length, rest)) = frames.split_first_chunk::<4>() {
+        let body = rest.get(HEADER_BYTES - 4..)?;
+        let whole = HEADER_BYTES + u32::from_be_bytes(*length) as usize + HASH_BYTES;
+        if body.get(1..9)? == wanted {
+            return frames.get(..whole);
+        }
+        frames = frames.get(whole..)?;
+    }
+    None
+}
+
 /// The checksum of a frame's body: CRC-32C.
 pub fn checksum(bytes: &[u8]) -> u32 {
     crc32c::crc32c(bytes)
+}
+
+/// The checksum of bytes that follow others with the checksum `before`.
+pub fn checksum_after(before: u32, bytes: &[u8]) -> u32 {
+    crc32c::crc32c_append(before, bytes)
 }
 
 fn chained(before: Hash, body: &[u8]) -> Hash {

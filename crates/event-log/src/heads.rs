@@ -2,18 +2,29 @@
 //!
 //! Shared by the logs in memory and on disk, so that both admit and refuse alike.
 
+mod saved;
+#[cfg(test)]
+mod tests;
+
 use std::collections::HashMap;
 
+use bytes::Bytes;
 use domain::{CommitId, Position, StreamId};
 use foldhash::fast::FixedState;
 
 use crate::{Append, AppendError, Commit, Expected, Hash, Head};
 
-/// Where every stream stands. Rebuilt from the log, kept in memory.
+pub use self::saved::SavedHeadsError;
+use self::saved::{SavedHeads, Writing, head_bytes, stream_key};
+
+/// Where every stream stands. Rebuilt from the log, or begun from what was saved of them, and kept
+/// in memory.
 #[derive(Debug)]
 pub struct Heads {
     last: Position,
     hash: Hash,
+    /// What these began from. The maps hold what has come since.
+    saved: Option<Box<SavedHeads>>,
     streams: HashMap<StreamId, Head, FixedState>,
     ids: HashMap<CommitId, Position, FixedState>,
 }
@@ -23,11 +34,15 @@ impl Default for Heads {
         Self {
             last: Position::START,
             hash: Hash::GENESIS,
+            saved: None,
             streams: HashMap::default(),
             ids: HashMap::default(),
         }
     }
 }
+
+/// The most commits that room is made for at once: what says how many there will be may be wrong.
+const EXPECTED_MAX: u64 = 1 << 23;
 
 /// What is to be done with an append that is well-formed and expected right.
 #[derive(Debug)]
@@ -64,6 +79,49 @@ impl Known {
 }
 
 impl Heads {
+    /// With room for about so many commits, so that a long log is read without hashing its ids over
+    /// and over.
+    pub fn expecting(commits: u64) -> Self {
+        let commits = usize::try_from(commits.min(EXPECTED_MAX)).unwrap_or(0);
+        let mut heads = Self::default();
+        heads.ids.reserve(commits);
+        heads.streams.reserve(commits / 8);
+        heads
+    }
+
+    /// Goes on from heads that [`Heads::save`] wrote. Whether they are this log's is for the caller
+    /// to know: the hash of its commit at [`Heads::last`] must be [`Heads::hash`].
+    pub fn restore(bytes: Bytes) -> Result<Self, SavedHeadsError> {
+        let saved = SavedHeads::read(bytes)?;
+        Ok(Self {
+            last: saved.last,
+            hash: saved.hash,
+            saved: Some(Box::new(saved)),
+            ..Self::default()
+        })
+    }
+
+    /// Whether nothing has come since these were restored.
+    pub fn are_saved(&self) -> bool {
+        self.saved.as_ref().is_some_and(|it| it.last == self.last)
+    }
+
+    /// Hands their bytes to `each`, part by part. The same for the same log.
+    pub fn save(&self, each: &mut dyn FnMut(&[u8])) {
+        let streams = self.streams.iter().map(|(id, head)| (stream_key(*id), head_bytes(*head)));
+        let ids = self.ids.iter().map(|(id, at)| (id.0.to_be_bytes(), at.get().to_be_bytes()));
+        let mut writing = Writing {
+            last: self.last,
+            hash: self.hash,
+            saved: self.saved.as_deref(),
+            streams: streams.collect(),
+            ids: ids.collect(),
+        };
+        writing.streams.sort_unstable();
+        writing.ids.sort_unstable();
+        writing.write(each);
+    }
+
     /// Where the log stands.
     pub fn last(&self) -> Position {
         self.last
@@ -76,12 +134,14 @@ impl Heads {
 
     /// Where `stream` stands.
     pub fn stream(&self, stream: StreamId) -> Option<Head> {
-        self.streams.get(&stream).copied()
+        let saved = || self.saved.as_ref()?.stream(stream);
+        self.streams.get(&stream).copied().or_else(saved)
     }
 
     /// Where the commit with this id stands.
     pub fn find(&self, commit_id: CommitId) -> Option<Position> {
-        self.ids.get(&commit_id).copied()
+        let saved = || self.saved.as_ref()?.find(commit_id);
+        self.ids.get(&commit_id).copied().or_else(saved)
     }
 
     /// Whether `append` may be written, and as what. Changes nothing.

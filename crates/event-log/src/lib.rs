@@ -23,7 +23,7 @@ use tokio::sync::watch;
 
 pub use self::{
     commit::{Append, Appended, Commit, EventRecord, Expected, Hash, Head},
-    heads::{Admission, Heads, Known},
+    heads::{Admission, Heads, Known, SavedHeadsError},
     memory::MemoryLog,
 };
 

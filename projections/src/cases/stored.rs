@@ -11,6 +11,8 @@ use domain::{
 };
 use jiff::Timestamp;
 
+use crate::state::{Kept, StateError, Taken, fields};
+
 /// An instant in whole milliseconds, or none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Ms(pub(crate) i64);
@@ -74,6 +76,47 @@ pub(crate) struct Stored {
     pub(crate) state: State,
     pub(super) close_reason: Option<CloseReason>,
     pub(crate) policy: Policy,
+}
+
+fields!(Stored {
+    id,
+    received_at,
+    due_at,
+    turn_due_at,
+    responded_at,
+    answered_at,
+    distributed_at,
+    closed_at,
+    last_event_at,
+    position,
+    version,
+    unit,
+    handler,
+    subject,
+    submitted_by,
+    case_type,
+    region,
+    provider,
+    follows_up,
+    partial_answers,
+    counter_questions,
+    reassignments,
+    redirects,
+    reopenings,
+    origin,
+    state,
+    close_reason,
+    policy,
+});
+
+impl Kept for Ms {
+    fn put(&self, out: &mut Vec<u8>) {
+        self.0.put(out);
+    }
+
+    fn take(from: &mut Taken<'_>) -> Result<Self, StateError> {
+        i64::take(from).map(Self)
+    }
 }
 
 impl Stored {

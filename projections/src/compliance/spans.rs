@@ -2,6 +2,8 @@
 
 use jiff::Timestamp;
 
+use crate::state::{Kept, StateError, Taken};
+
 /// Spans in the order they began. An end is exclusive.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(super) struct Spans(Vec<(Timestamp, Option<Timestamp>)>);
@@ -24,5 +26,15 @@ impl Spans {
     /// Whether it held at `at`.
     pub(super) fn hold(&self, at: Timestamp) -> bool {
         self.0.iter().any(|(begin, end)| *begin <= at && end.is_none_or(|end| at < end))
+    }
+}
+
+impl Kept for Spans {
+    fn put(&self, out: &mut Vec<u8>) {
+        self.0.put(out);
+    }
+
+    fn take(from: &mut Taken<'_>) -> Result<Self, StateError> {
+        Kept::take(from).map(Self)
     }
 }

@@ -34,6 +34,24 @@ pub(crate) struct VerifyArgs {
     pub(crate) master_key: MasterKeyArgs,
 }
 
+/// `arende rebuild`
+#[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  arende rebuild --data ./data
+  arende rebuild --data ./data --check")]
+pub(crate) struct RebuildArgs {
+    /// The data folder, which must not be open elsewhere.
+    #[arg(long)]
+    pub(crate) data: PathBuf,
+    /// Write nothing: compare a replay with the checkpoint, brought up to the log's end.
+    #[arg(long)]
+    pub(crate) check: bool,
+    /// Print one line of JSON instead of a table.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
 /// `arende checkpoint`
 #[derive(clap::Args)]
 #[command(after_help = "\

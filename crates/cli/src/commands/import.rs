@@ -71,6 +71,7 @@ pub(crate) fn run(command: ImportCommand) -> anyhow::Result<ExitCode> {
         let written = record::record(&engine, plan, |done| bar.set_position(done)).await;
         bar.finish_and_clear();
         let written = written.with_context(|| format!("failed to import {}", log.display()))?;
+        engine.save_models().await.context("failed to save the read models")?;
         let view = engine.view(None).await?.context("the read models are not there")?;
         anyhow::Ok((written, view.with(|models, _| busiest(models, region))))
     })?;

@@ -18,7 +18,7 @@ use event_log::{
     Commit,
     checkpoint::{Checkpoint, PublicKey},
 };
-use event_log_sled::{OpenError, Verified};
+use event_log_sled::{OpenError, Redone, Verified};
 
 use super::print;
 use crate::{
@@ -181,11 +181,20 @@ fn tell(
     outcome: &Result<Verified, OpenError>,
 ) -> anyhow::Result<bool> {
     match outcome {
-        Ok(it) => writeln!(
-            text,
-            "{name}: {} commits, {} events, {} bytes verified; last hash {}",
-            it.commits, it.events, it.bytes, it.hash
-        )?,
+        Ok(it) => {
+            let Redone { behind, damaged } = it.redone;
+            if damaged > 0 {
+                writeln!(text, "{name}: {damaged} damaged blocks were mended from the journal")?;
+            }
+            if behind > 0 {
+                writeln!(text, "{name}: {behind} blocks were redone from the journal")?;
+            }
+            writeln!(
+                text,
+                "{name}: {} commits, {} events, {} bytes verified; last hash {}",
+                it.commits, it.events, it.bytes, it.hash
+            )?;
+        }
         Err(error) => writeln!(text, "{name}: {error}")?,
     }
     Ok(outcome.is_ok())

@@ -1,6 +1,10 @@
 //! `arende verify`: a sound folder passes; one flipped byte fails, and says where or why.
 
-use std::fs;
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+};
 
 use crate::running::{Desk, arende};
 
@@ -17,28 +21,58 @@ fn a_sound_folder_verifies_and_says_what_it_holds() {
 }
 
 #[test]
-fn one_flipped_byte_fails_after_a_crash_too_and_says_where_or_why() {
+fn one_flipped_byte_is_mended_from_the_journal_and_fails_without_it() {
     let desk = Desk::imported(&[("one", &["09:00 work anna north", "09:01 note anna north"])]);
-    let database = desk.path("data/log/sled/db");
-    let sound = fs::read(&database).unwrap();
+    let log = desk.path("data/log");
+    // Nothing says what the files were, so the commits themselves must tell.
+    let _ = fs::remove_file(log.join("clean"));
+    let kept = files(&log);
+    let sound = &kept[Path::new("sled/db")];
     // Where an event's trace is kept, in the middle of a commit.
     let place = sound.windows(5).position(|bytes| bytes == b"one#2").unwrap();
     for offset in [place, place + 4, place - 60] {
-        let mut damaged = sound.clone();
-        damaged[offset] ^= 1;
-        fs::write(&database, damaged).unwrap();
-        // Nothing says what the files were, so the commits themselves must tell.
-        let _ = fs::remove_file(desk.path("data/log/clean"));
-
-        let ran = arende(&["verify", "--data", &desk.data()]);
-        assert_eq!(ran.code, 1, "{ran:?}");
-        let log = ran.out.lines().next().unwrap();
-        let told = log.contains("position") || log.contains("orrupted");
-        assert!(log.starts_with("log: ") && told && log.contains("backup"), "{log}");
-
-        let ran = desk.replay(&["case", "case_7"]);
-        assert!(ran.error().starts_with("failed to open "), "{ran:?}");
+        for has_journal in [true, false] {
+            fs::remove_dir_all(&log).unwrap();
+            for (name, bytes) in &kept {
+                let mut bytes = bytes.clone();
+                match name.to_str().unwrap() {
+                    "sled/db" => bytes[offset] ^= 1,
+                    "journal.0" | "journal.1" if !has_journal => continue,
+                    _ => (),
+                }
+                fs::create_dir_all(log.join(name).parent().unwrap()).unwrap();
+                fs::write(log.join(name), bytes).unwrap();
+            }
+            let ran = arende(&["verify", "--data", &desk.data()]);
+            if has_journal {
+                let told = ran.out.lines().next().unwrap();
+                let is_mended = told.starts_with("log: ") && told.ends_with("from the journal");
+                assert!(ran.code == 0 && is_mended, "{ran:?}");
+                continue;
+            }
+            assert_eq!(ran.code, 1, "{ran:?}");
+            let line = ran.out.lines().next().unwrap();
+            let told = line.contains("position") || line.contains("orrupted");
+            assert!(line.starts_with("log: ") && told && line.contains("backup"), "{line}");
+            let ran = desk.replay(&["case", "case_7"]);
+            assert!(ran.error().starts_with("failed to open "), "{ran:?}");
+        }
     }
+}
+
+/// What the files of a folder hold, by their paths in it.
+fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let mut files = BTreeMap::new();
+    for part in ["", "sled"] {
+        for entry in fs::read_dir(folder.join(part)).unwrap() {
+            let entry = entry.unwrap();
+            if entry.file_type().unwrap().is_file() {
+                let name = Path::new(part).join(entry.file_name());
+                files.insert(name, fs::read(entry.path()).unwrap());
+            }
+        }
+    }
+    files
 }
 
 #[test]

@@ -19,7 +19,8 @@ use jiff::Timestamp;
 
 use super::contested::Contested;
 use crate::{
-    Done, Engine, ExecuteError, Parts, Registering, Request, ScriptedWorld, Target, commit_id,
+    Done, Engine, ExecuteError, ModelsFile, Parts, Registering, Request, ScriptedWorld, Target,
+    commit_id,
     keys::{KeyStore, MasterKey},
     message_id,
 };
@@ -69,7 +70,7 @@ pub(super) struct Region {
     pub(super) world: Arc<ScriptedWorld>,
     pub(super) log: Arc<Contested>,
     pub(super) access: Arc<Contested>,
-    folder: tempfile::TempDir,
+    pub(super) folder: tempfile::TempDir,
     master: MasterKey,
 }
 
@@ -119,13 +120,9 @@ impl Region {
         master: MasterKey,
     ) -> Self {
         let keys = KeyStore::open(&folder.path().join("keys"), master.clone()).unwrap();
-        let engine = Engine::start(Parts {
-            log: log.clone(),
-            access: access.clone(),
-            keys,
-            world: world.clone(),
-        });
-        let engine = engine.await.unwrap();
+        let parts = Parts { log: log.clone(), access: access.clone(), keys, world: world.clone() };
+        let models = ModelsFile::new(folder.path().join("read-models"));
+        let engine = Engine::start_from(parts, models).await.unwrap();
         log.look_at(&engine.keys);
         Self { engine, world, log, access, folder, master }
     }

@@ -179,3 +179,27 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_frame_is_found_among_others_by_its_position() {
+    let mut frames = Vec::new();
+    let mut ends = vec![0];
+    for position in 4..9 {
+        let commit = Commit { position: Position::new(position), ..commit() };
+        encode(&commit, Hash::GENESIS, &mut frames);
+        ends.push(frames.len());
+    }
+    let found = |position| super::find(&frames, Position::new(position));
+    for (index, position) in (4..9).enumerate() {
+        let frame = found(position).unwrap();
+        assert_eq!(frame, &frames[ends[index]..ends[index + 1]]);
+        let decoded = decode(&mut Bytes::copy_from_slice(frame)).unwrap();
+        assert_eq!(decoded.commit.position, Position::new(position));
+    }
+    assert_eq!((found(3), found(9)), (None, None));
+    // Wherever the bytes end, there is no panic and no part of a frame.
+    for end in 0..frames.len() {
+        let cut = super::find(&frames[..end], Position::new(8));
+        assert_eq!(cut, None, "{end} bytes");
+    }
+}
