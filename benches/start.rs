@@ -20,7 +20,7 @@ use engine::{
 use event_log::{Commit, MemoryLog};
 use event_log_sled::SledLog;
 use peak_alloc::PeakAlloc;
-use projections::{ModelDigest, Replay};
+use projections::{Digests, Replay};
 
 use self::written::{Clock, mb, size};
 
@@ -53,7 +53,7 @@ fn main() {
 }
 
 /// Opens, asks, saves and closes; tells how long each took.
-async fn start(folder: &Path, master: &MasterKey, cases: u64) -> [ModelDigest; 4] {
+async fn start(folder: &Path, master: &MasterKey, cases: u64) -> Digests {
     let in_use = in_use();
     let (clock, in_all) = (Clock::start(), Clock::start());
     // As `arende serve` does: where every commit is verified, the read models are folded meanwhile.

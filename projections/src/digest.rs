@@ -11,8 +11,17 @@ use crate::{ReadModels, state::Kept as _};
 /// Raise a model's number whenever the same log gives another result, however small: what was
 /// saved by the earlier code is thrown away then. A test finds it when that was
 /// forgotten.
-pub const MODELS: [(&str, u32); 4] =
-    [("directory", 1), ("cases", 1), ("inboxes", 1), ("statistics", 1)];
+pub const MODELS: [(&str, u32); 6] = [
+    ("directory", 2),
+    ("offerings", 1),
+    ("assignments", 1),
+    ("cases", 1),
+    ("inboxes", 1),
+    ("statistics", 1),
+];
+
+/// What each read model has come to, in the order of [`MODELS`].
+pub type Digests = [ModelDigest; MODELS.len()];
 
 /// What one read model has come to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,7 +43,7 @@ impl fmt::Display for ModelDigest {
 impl ReadModels {
     /// What each read model has come to, in the order of [`MODELS`]. Looks at everything there is:
     /// about a second for a million cases.
-    pub fn digests(&self) -> [ModelDigest; 4] {
+    pub fn digests(&self) -> Digests {
         MODELS.map(|(model, fingerprint)| {
             let mut hash = Sha256::new();
             self.put(model, &mut |bytes| hash.update(bytes));
@@ -50,6 +59,8 @@ impl ReadModels {
         };
         match model {
             "directory" => whole(&|out| self.directory.put(out)),
+            "offerings" => whole(&|out| self.offerings.put(out)),
+            "assignments" => whole(&|out| self.assignments.put(out)),
             "cases" => {
                 let book = &self.cases.book;
                 book.ids().iter().for_each(|ids| ids.put_pieces(each));

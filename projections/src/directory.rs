@@ -4,9 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
     CareProviderId, CaseTypeId, DivisionId, RegionId, ResidentId, Role, StaffId, StreamId, UnitId,
-    case::{OfferedType, Surroundings, UnitFacts},
+    case::{OfferedType, Origin, Surroundings, UnitFacts},
     deadline::Policy,
-    organisation::{Event, Place, Scope, UnitKind},
+    form::{Form, Label, Registers},
+    organisation::{
+        AssignmentRevoked, CaseTypeLimited, Editors, Event, Place, Post, Scope, UnitKind,
+    },
 };
 use jiff::Timestamp;
 
@@ -22,6 +25,8 @@ pub struct Directory {
     units_by_name: BTreeSet<(String, UnitId)>,
     staff: BTreeMap<StaffId, StaffMember>,
     staff_by_place: BTreeSet<(Place, Role, StaffId)>,
+    /// From when until when, for those that have dates.
+    dated: BTreeMap<(Place, Role, StaffId), (Timestamp, Option<Timestamp>)>,
     residents: BTreeMap<ResidentId, Resident>,
     /// Who was ever granted to act, and for whom.
     represented: BTreeSet<(ResidentId, ResidentId)>,
@@ -35,6 +40,8 @@ pub struct Region {
     pub id: RegionId,
     /// Its name.
     pub name: String,
+    /// Who changes the settings of its units.
+    pub editors: Editors,
 }
 
 /// A division (förvaltning).
@@ -124,6 +131,12 @@ pub struct CaseType {
     pub form_version: u32,
     /// The version of its terms.
     pub terms_version: u32,
+    /// For whom it is; none for a type from before that was decided.
+    pub limits: Option<CaseTypeLimited>,
+    /// Its forms, by version, as far as they were published.
+    pub forms: BTreeMap<u32, Form>,
+    /// Its terms, by version, as far as they were published.
+    pub terms: BTreeMap<u32, Label>,
 }
 
 fields!(Directory {
@@ -133,11 +146,12 @@ fields!(Directory {
     units_by_name,
     staff,
     staff_by_place,
+    dated,
     residents,
     represented,
     case_types,
 });
-fields!(Region { id, name });
+fields!(Region { id, name, editors });
 fields!(Division { id, region, name });
 fields!(Unit { id, region, division, provider, hsa_id, name, kind, active, offered });
 fields!(Grant { role, place, since });
@@ -155,6 +169,9 @@ fields!(CaseType {
     policy,
     form_version,
     terms_version,
+    limits,
+    forms,
+    terms,
 });
 
 impl Directory {
@@ -212,7 +229,16 @@ impl Directory {
         self.staff_by_place.range(range).map(|(_, _, staff)| *staff)
     }
 
-    /// Whether `staff` holds `role` at `place`.
+    /// Whether `staff` may act as `role` at `place` at `at`: holds it, and has begun and not ended.
+    pub fn holds_at(&self, staff: StaffId, role: Role, place: Place, at: Timestamp) -> bool {
+        let key = (place, role, staff);
+        let is_within = |(from, until): &(Timestamp, Option<Timestamp>)| {
+            *from <= at && until.is_none_or(|until| at < until)
+        };
+        self.staff_by_place.contains(&key) && self.dated.get(&key).is_none_or(is_within)
+    }
+
+    /// Whether `staff` was given `role` at `place`, be it for another day.
     pub fn holds(&self, staff: StaffId, role: Role, place: Place) -> bool {
         self.staff_by_place.contains(&(place, role, staff))
     }
@@ -251,7 +277,13 @@ impl Directory {
     pub(crate) fn apply(&mut self, stream: StreamId, at: Timestamp, event: &Event) {
         match (stream, event) {
             (StreamId::Region(id), Event::RegionRegistered(it)) => {
-                self.regions.insert(id, Region { id, name: it.name.clone() });
+                self.regions
+                    .insert(id, Region { id, name: it.name.clone(), editors: Editors::default() });
+            }
+            (StreamId::Region(id), Event::UnitEditorsSet(it)) => {
+                if let Some(region) = self.regions.get_mut(&id) {
+                    region.editors = it.editors;
+                }
             }
             (StreamId::Division(id), Event::DivisionRegistered(it)) => {
                 let division = Division { id, region: it.region, name: it.name.clone() };
@@ -261,6 +293,10 @@ impl Directory {
             (StreamId::Staff(id), event) => self.apply_to_staff(id, at, event),
             (StreamId::Resident(id), event) => self.apply_to_resident(id, event),
             (StreamId::CaseType(id), Event::CaseTypeDefined(it)) => {
+                let before = self.case_types.remove(&id);
+                let (limits, forms, terms) = before
+                    .map(|before| (before.limits, before.forms, before.terms))
+                    .unwrap_or_default();
                 self.case_types.insert(
                     id,
                     CaseType {
@@ -275,8 +311,26 @@ impl Directory {
                         policy: it.policy,
                         form_version: it.form_version,
                         terms_version: it.terms_version,
+                        limits,
+                        forms,
+                        terms,
                     },
                 );
+            }
+            (StreamId::CaseType(id), event) => self.apply_to_case_type(id, event),
+            _ => (),
+        }
+    }
+
+    fn apply_to_case_type(&mut self, id: CaseTypeId, event: &Event) {
+        let Some(case_type) = self.case_types.get_mut(&id) else { return };
+        match event {
+            Event::CaseTypeLimited(it) => case_type.limits = Some(it.clone()),
+            Event::FormPublished(it) => {
+                case_type.forms.insert(it.form.version, it.form.clone());
+            }
+            Event::TermsPublished(it) => {
+                case_type.terms.insert(it.terms_version, it.text.clone());
             }
             _ => (),
         }
@@ -319,9 +373,26 @@ impl Directory {
             Event::RoleGranted(it) if self.staff_by_place.insert((it.place, it.role, id)) => {
                 member.grants.push(Grant { role: it.role, place: it.place, since: at });
             }
+            Event::AssignmentGranted(it) => {
+                if let Some(place) = place_of(it.post) {
+                    let (role, since) = (it.role, it.from);
+                    self.staff_by_place.insert((place, role, id));
+                    self.dated.insert((place, role, id), (it.from, it.until));
+                    member.grants.retain(|grant| (grant.place, grant.role) != (place, role));
+                    member.grants.push(Grant { role, place, since });
+                }
+            }
             Event::RoleRevoked(it) => {
                 self.staff_by_place.remove(&(it.place, it.role, id));
+                self.dated.remove(&(it.place, it.role, id));
                 member.grants.retain(|grant| (grant.place, grant.role) != (it.place, it.role));
+            }
+            Event::AssignmentRevoked(AssignmentRevoked { role, post }) => {
+                if let Some(place) = place_of(*post) {
+                    self.staff_by_place.remove(&(place, *role, id));
+                    self.dated.remove(&(place, *role, id));
+                    member.grants.retain(|grant| (grant.place, grant.role) != (place, *role));
+                }
             }
             _ => (),
         }
@@ -342,14 +413,23 @@ impl Directory {
     }
 }
 
+impl Registers for Directory {
+    fn has_unit(&self, hsa_id: &str) -> bool {
+        let asked = hsa_id.trim();
+        let same =
+            |it: &Unit| it.hsa_id.as_deref().is_some_and(|it| it.eq_ignore_ascii_case(asked));
+        self.units.values().any(same)
+    }
+}
+
 impl Surroundings for Directory {
     fn unit(&self, unit: UnitId) -> Option<UnitFacts> {
         let Unit { region, provider, active, .. } = *self.units.get(&unit)?;
         Some(UnitFacts { region, provider, active })
     }
 
-    fn handles(&self, staff: StaffId, unit: UnitId) -> bool {
-        self.holds(staff, Role::Handler, Place::Unit(unit))
+    fn handles(&self, staff: StaffId, unit: UnitId, at: Timestamp) -> bool {
+        self.holds_at(staff, Role::Handler, Place::Unit(unit), at)
     }
 
     fn offered(&self, unit: UnitId, case_type: CaseTypeId) -> Option<OfferedType> {
@@ -358,6 +438,8 @@ impl Surroundings for Directory {
             central_unit: it.central_unit,
             working_days: it.working_days,
             policy: it.policy,
+            by_resident: it.limits.as_ref().is_none_or(|it| it.started_by == Origin::Resident),
+            by_proxy: it.limits.as_ref().is_none_or(|it| it.by_proxy),
             form_version: it.form_version,
             terms_version: it.terms_version,
         })
@@ -366,5 +448,14 @@ impl Surroundings for Directory {
     fn acts_for(&self, who: ResidentId, subject: ResidentId, at: Timestamp) -> bool {
         let subject = self.residents.get(&subject);
         subject.is_some_and(|it| it.proxies.iter().any(|(id, until)| *id == who && at < *until))
+    }
+}
+
+/// The place of a post, where sessions can be held there: nobody logs in at a division.
+fn place_of(post: Post) -> Option<Place> {
+    match post {
+        Post::Unit(unit) => Some(Place::Unit(unit)),
+        Post::Region(region) => Some(Place::Region(region)),
+        Post::Division(_) => None,
     }
 }

@@ -6,12 +6,15 @@
 //!
 //! They hold no word that a person wrote and no person's name: ids, times and counts alone.
 
+mod assignments;
 mod cases;
+mod compliance;
 mod digest;
 mod directory;
 mod history;
 mod inbox;
 mod intern;
+mod landscape;
 mod pieces;
 mod replay;
 mod state;
@@ -24,8 +27,10 @@ use jiff::Timestamp;
 
 use self::cases::Change;
 pub use self::{
+    assignments::{AssignmentTable, Assignments, Held, Step},
     cases::{CaseView, Cases},
-    digest::{MODELS, ModelDigest},
+    compliance::{Cell, Compliance, ComplianceTable, Offerings, Status, Tally, UnitCompliance},
+    digest::{Digests, MODELS, ModelDigest},
     directory::{CaseType, Directory, Division, Grant, Region, StaffMember, Unit},
     history::{History, Line},
     inbox::{Cursor, Filter, Inbox, InboxTable, Order, Page, PageRequest, PageSize, Row},
@@ -40,6 +45,8 @@ pub struct ReadModels {
     position: Position,
     directory: Directory,
     cases: Cases,
+    assignments: Assignments,
+    offerings: Offerings,
 }
 
 impl ReadModels {
@@ -61,6 +68,10 @@ impl ReadModels {
             }
             (Event::Organisation(event), stream) => {
                 self.directory.apply(stream, recorded.occurred_at, event);
+                self.offerings.apply(stream, recorded.occurred_at, event);
+                if let StreamId::Staff(staff) = stream {
+                    self.assignments.apply(staff, recorded, event);
+                }
                 None
             }
             // A case event in another kind of stream: nobody writes that, and nobody shows it.
@@ -76,6 +87,16 @@ impl ReadModels {
     /// Regions, units, staff, residents and case types.
     pub fn directory(&self) -> &Directory {
         &self.directory
+    }
+
+    /// Who can do what, where, and since when.
+    pub fn assignments(&self) -> &Assignments {
+        &self.assignments
+    }
+
+    /// What units must offer, and what they offer.
+    pub fn offerings(&self) -> &Offerings {
+        &self.offerings
     }
 
     /// Cases, and the inboxes they are in.

@@ -1,16 +1,18 @@
 //! The read models as bytes, so that a start need not begin from nothing.
 //!
 //! ```text
-//! version u16 = 1 │ position u64 │ directory │ statistics
+//! version u16 = 2 │ position u64 │ directory │ offerings │ assignments │ statistics
 //! │ ids of units, staff, residents, others: each a list of u128 │ rows of cases: a list
 //! ```
 //!
 //! What finds cases is not there: it follows from the rows. Integers are little-endian, a list is
-//! its length as u32 and its items, and every order is one that follows from the log. The bytes
-//! are good for one version of the code (see [`MODELS`](crate::MODELS)) and replaced by a replay
+//! its length as u32 and its items, and every order is one that follows from the log. What an
+//! event decided as a whole, such as a form, is the text of its JSON, as an export has it. The
+//! bytes are good for one version of the code (see [`MODELS`](crate::MODELS)) and replaced by a replay
 //! for any other; a change of layout takes another [`STATE_VERSION`].
 
 mod kept;
+mod text;
 
 use domain::Position;
 use thiserror::Error;
@@ -23,7 +25,7 @@ use crate::{
 };
 
 /// The layout that is written, and the only one that is read.
-pub const STATE_VERSION: u16 = 1;
+pub const STATE_VERSION: u16 = 2;
 
 /// Why bytes are not a state of the read models.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -41,7 +43,7 @@ pub struct StateError {
 #[derive(Debug, Clone)]
 pub struct Frozen {
     position: Position,
-    /// The directory and the statistics, as bytes: they are small.
+    /// All but the cases, as bytes: it is small.
     head: Vec<u8>,
     ids: [Pieces<u128>; 4],
     rows: Pieces<Stored>,
@@ -53,6 +55,8 @@ impl ReadModels {
         let book = &self.cases.book;
         let mut head = Vec::new();
         self.directory.put(&mut head);
+        self.offerings.put(&mut head);
+        self.assignments.put(&mut head);
         book.flows.put(&mut head);
         let (ids, rows) = (book.ids().map(Clone::clone), book.rows.clone());
         Frozen { position: self.position, head, ids, rows }
@@ -84,10 +88,13 @@ pub(crate) fn restore(bytes: &[u8]) -> Result<ReadModels, StateError> {
         return Err(StateError { at: 0, what: "another layout" });
     }
     let position = Position::take(from)?;
-    let (directory, flows) = (Directory::take(from)?, Kept::take(from)?);
+    let directory = Directory::take(from)?;
+    let (offerings, assignments) = (Kept::take(from)?, Kept::take(from)?);
+    let flows = Kept::take(from)?;
     let ids = [Kept::take(from)?, Kept::take(from)?, Kept::take(from)?, Kept::take(from)?];
     let rows = Kept::take(from)?;
     let book = Book::of(ids, rows, flows).map_err(|what| from.wrong(what))?;
     from.end()?;
-    Ok(ReadModels { position, directory, cases: Cases { book, index: Index::default() } })
+    let cases = Cases { book, index: Index::default() };
+    Ok(ReadModels { position, directory, cases, assignments, offerings })
 }

@@ -42,11 +42,11 @@ fn place(actor: &Actor, directory: &Directory) -> Option<Place> {
 }
 
 /// Whether the assignment that a token names is one that its bearer has at present.
-fn is_in_force(actor: &Actor, directory: &Directory) -> bool {
+fn is_in_force(actor: &Actor, directory: &Directory, now: Timestamp) -> bool {
     match actor {
         Actor::Resident { who, .. } => directory.resident_region(*who).is_some(),
         Actor::Staff { who, role, .. } => {
-            place(actor, directory).is_some_and(|place| directory.holds(*who, *role, place))
+            place(actor, directory).is_some_and(|place| directory.holds_at(*who, *role, place, now))
         }
         Actor::System => false,
     }
@@ -116,7 +116,7 @@ impl Asking {
     pub(crate) async fn check_in_force(&self) -> Result<(), Refusal> {
         let viewer = &self.viewer;
         let in_force = |models: &ReadModels, now| {
-            (now < viewer.expires_at, is_in_force(&viewer.actor, models.directory()))
+            (now < viewer.expires_at, is_in_force(&viewer.actor, models.directory(), now))
         };
         match self.look(in_force).await? {
             (false, _) => Err(Refusal::expired()),

@@ -303,7 +303,7 @@ impl Thread {
         {
             return Err(Rejection::ReopenWindowPassed { closed_at });
         }
-        let still_here = |it: &StaffId| asked.around.handles(*it, self.unit);
+        let still_here = |it: &StaffId| asked.around.handles(*it, self.unit, asked.at);
         let handler = self.handler.filter(still_here);
         Ok(CaseReopened { message, handler, turn: self.turn(asked.at)? }.into())
     }
@@ -321,7 +321,7 @@ impl Thread {
     }
 
     fn check_handler(&self, asked: &Asked<'_>, to: StaffId) -> Result<(), Rejection> {
-        if asked.around.handles(to, self.unit) {
+        if asked.around.handles(to, self.unit, asked.at) {
             Ok(())
         } else {
             Err(Rejection::NotAHandler { to })

@@ -6,8 +6,10 @@
 //! Start with [`case`]: it is the whole pattern in one screen.
 
 pub mod case;
+pub mod catalogue;
 pub mod deadline;
 mod event;
+pub mod form;
 mod id;
 pub mod identity;
 pub mod organisation;

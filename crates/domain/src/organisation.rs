@@ -4,12 +4,39 @@
 //! so they share one shape: an [`Event`] is granted where it would change something and its
 //! stream allows it, asked twice it changes nothing, and [`Registration::evolve`] is total.
 
+mod asking;
+mod case_type;
 mod event;
+mod region;
 mod registration;
+mod rejection;
+mod setting;
+mod staff;
 #[cfg(test)]
 mod tests;
+mod unit;
+mod warning;
 
 pub use self::{
+    asking::{Asking, Landscape, TypeFacts},
+    case_type::{
+        ANSWERS_MAX, CaseType, CaseTypeCommand, Clock, Definition, Limits, TEXT_BYTES_MAX,
+        WORKING_DAYS_MAX,
+    },
     event::*,
-    registration::{Registration, Rejection},
+    region::{
+        BaseOffering, Division, DivisionCommand, NAME_BYTES_MAX, ROWS_MAX, Region, RegionCommand,
+    },
+    registration::Registration,
+    rejection::Rejection,
+    setting::{
+        AnswerTemplate, Contact, Editors, Level, OfferingRow, Ownership, Post, Secrecy,
+        ServiceArea, Starts,
+    },
+    staff::{Assignment, Staff, StaffCommand},
+    unit::{
+        CONTACT_BYTES_MAX, ChecklistItem, MUNICIPALITIES_MAX, Unit, UnitCommand, UnitRegistration,
+        UnitSettings,
+    },
+    warning::Warning,
 };

@@ -59,7 +59,7 @@ impl Draft {
         for (version, event) in (next..).zip(&self.events) {
             let (type_id, schema_version, clear) = codec::encode(event)?;
             let sealed = match &secret {
-                Some(plain) if takes_secret(type_id) => {
+                Some(plain) if takes_secret(type_id, self.secret.as_ref()) => {
                     let key = if self.has_sealed {
                         keys.get(self.stream)?
                     } else {
@@ -111,10 +111,16 @@ impl Secret {
     }
 }
 
-fn takes_secret(type_id: u16) -> bool {
+/// Whether an event has room for that kind of secret.
+fn takes_secret(type_id: u16, secret: Option<&Secret>) -> bool {
+    let kind = match secret {
+        Some(Secret::Content(_)) => "Content",
+        Some(Secret::Person(_)) => "Person",
+        None => return false,
+    };
     CATALOGUE
         .binary_search_by_key(&type_id, |entry| entry.type_id)
-        .is_ok_and(|index| CATALOGUE[index].sealed.is_some())
+        .is_ok_and(|index| CATALOGUE[index].sealed == Some(kind))
 }
 
 /// Tells requests apart without telling what they say: a digest under a key of its own, since

@@ -90,12 +90,19 @@ impl Engine {
             _ => (),
         }
         let models = self.models.read();
-        let asked = Asked { by: request.by, at, around: models.directory() };
-        state.decide(&asked, &request.command)
+        let directory = models.directory();
+        let asked = Asked { by: request.by, at, around: directory };
+        let events = state.decide(&asked, &request.command)?;
+        if let ([case::Event::CaseSubmitted(it)], Some(content)) = (&events[..], &request.content) {
+            let case_type = directory.case_type(it.case_type);
+            let form = case_type.and_then(|case_type| case_type.forms.get(&it.form_version));
+            content.check_answers(form, directory)?;
+        }
+        Ok(events)
     }
 
     /// Seals, and makes any new key durable before what it seals.
-    async fn seal(&self, draft: Draft) -> Result<event_log::Append, Failure> {
+    pub(crate) async fn seal(&self, draft: Draft) -> Result<event_log::Append, Failure> {
         // A log that takes nothing would leave a key that nothing is sealed with.
         self.log.check()?;
         let append = draft.seal(&*self.world, &self.keys)?;

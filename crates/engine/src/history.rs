@@ -101,7 +101,13 @@ pub async fn stream(log: &dyn EventLog, stream: StreamId) -> Result<Vec<HistoryE
 
 /// The name of whoever `entries` registered; none where no name was kept.
 pub(crate) fn person(entries: &[HistoryEntry], keys: &KeyStore) -> Result<Option<Person>, Failure> {
-    let Some(entry) = entries.iter().rfind(|entry| entry.is_sealed()) else { return Ok(None) };
+    let names = |entry: &&HistoryEntry| {
+        use domain::organisation::Event::{ResidentRegistered, StaffRegistered};
+        let event = &entry.recorded.event;
+        entry.is_sealed()
+            && matches!(event, Event::Organisation(StaffRegistered(_) | ResidentRegistered(_)))
+    };
+    let Some(entry) = entries.iter().rfind(names) else { return Ok(None) };
     match entry.open("Person", keys) {
         Ok(person) => Ok(Some(person)),
         Err(Failure::Keys(KeyError::NoKey { .. })) => Ok(None),

@@ -11,6 +11,7 @@
 //! ```
 
 pub mod access;
+mod administer;
 pub mod codec;
 mod draft;
 mod execute;
@@ -39,6 +40,7 @@ use self::{
     models::Models,
 };
 pub use self::{
+    administer::{AdministerError, Administered, Administration, Change},
     draft::{Draft, Secret},
     failure::Failure,
     history::{HistoryEntry, entries, events, stream as stream_history},

@@ -1,5 +1,6 @@
 //! The engine over the log in memory and a real key store: real decisions, a scripted clock.
 
+mod administering;
 mod contested;
 mod pipelined;
 mod region;

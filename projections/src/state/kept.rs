@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
-    CareProviderId, CaseId, CaseTypeId, DivisionId, Position, RegionId, ResidentId, Role, StaffId,
-    UnitId,
+    Actor, CareProviderId, CaseId, CaseTypeId, DivisionId, Position, RegionId, ResidentId, Role,
+    StaffId, UnitId,
     case::{CloseReason, Origin, State},
     deadline::Policy,
-    organisation::{Place, Scope, UnitKind},
+    organisation::{Editors, Place, Post, Scope, UnitKind},
 };
 use jiff::{Timestamp, civil::Date};
 
@@ -119,6 +119,7 @@ macro_rules! codes {
 codes! {
     Role { Receiver = 1 Handler = 2 UnitAdmin = 3 RegionAdmin = 4 Auditor = 5 Analyst = 6 }
     UnitKind { Care = 1 Dental = 2 }
+    Editors { Unit = 1 Region = 2 }
     Scope { Central = 1 RegionCommon = 2 UnitOwn = 3 }
     Policy { Eod = 1 Office1700 = 2 SameTime = 3 EodSat = 4 EodNoeves = 5 }
     Origin { Resident = 1 Unit = 2 }
@@ -211,6 +212,44 @@ impl Kept for Place {
             (1_u8, id) => Ok(Self::Unit(UnitId::new(id))),
             (2_u8, id) => Ok(Self::Region(RegionId::new(id))),
             _ => Err(from.wrong("no place")),
+        }
+    }
+}
+
+impl Kept for Post {
+    fn put(&self, out: &mut Vec<u8>) {
+        match self {
+            Self::Unit(id) => (1_u8, id.get()).put(out),
+            Self::Division(id) => (2_u8, id.get()).put(out),
+            Self::Region(id) => (3_u8, id.get()).put(out),
+        }
+    }
+
+    fn take(from: &mut Taken<'_>) -> Result<Self, StateError> {
+        match Kept::take(from)? {
+            (1_u8, id) => Ok(Self::Unit(UnitId::new(id))),
+            (2_u8, id) => Ok(Self::Division(DivisionId::new(id))),
+            (3_u8, id) => Ok(Self::Region(RegionId::new(id))),
+            _ => Err(from.wrong("no post")),
+        }
+    }
+}
+
+impl Kept for Actor {
+    fn put(&self, out: &mut Vec<u8>) {
+        match *self {
+            Self::Resident { who, on_behalf_of } => (1_u8, who, on_behalf_of).put(out),
+            Self::Staff { who, role, unit } => (2_u8, (who, role, unit)).put(out),
+            Self::System => 3_u8.put(out),
+        }
+    }
+
+    fn take(from: &mut Taken<'_>) -> Result<Self, StateError> {
+        match u8::take(from)? {
+            1 => Kept::take(from).map(|(who, on_behalf_of)| Self::Resident { who, on_behalf_of }),
+            2 => Kept::take(from).map(|(who, role, unit)| Self::Staff { who, role, unit }),
+            3 => Ok(Self::System),
+            _ => Err(from.wrong("no actor")),
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Casework by chance: whatever two units, two handlers and three residents might do, decided by
-//! the rules.
+//! the rules; and between, what is decided around them.
+
+mod surroundings;
 
 use std::collections::BTreeMap;
 
@@ -36,6 +38,9 @@ pub(super) fn casework(seed: u64, cases: u32) -> Vec<Recorded<Event>> {
         let minutes = i64::try_from(world.below(180)).unwrap();
         world.now += SignedDuration::from_mins(minutes);
         world.step(step, u128::from(cases));
+        if world.below(2) == 0 {
+            world.decide_something();
+        }
     }
     world.recorded
 }

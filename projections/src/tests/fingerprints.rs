@@ -115,7 +115,7 @@ fn read(text: &str) -> Results {
 fn written(results: &Results) -> String {
     let mut text = String::new();
     for ((story, model), (events, fingerprint, result)) in results {
-        writeln!(text, "{story:<36} {model:<10} {fingerprint:>3} {events} {result}").unwrap();
+        writeln!(text, "{story:<36} {model:<11} {fingerprint:>3} {events} {result}").unwrap();
     }
     assert!(MODELS.iter().all(|(model, _)| text.contains(model)));
     text

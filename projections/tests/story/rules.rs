@@ -8,6 +8,7 @@ use domain::{
     case::{self, Asked, Case, Command, Opening, Submission, Thread},
     organisation::Place,
 };
+use jiff::Timestamp;
 use projections::Directory;
 
 use super::Result;
@@ -24,7 +25,7 @@ pub(crate) fn check(
     if recorded.actor == Actor::System || directory.care_unit(thread.unit).is_none() {
         return Ok(());
     }
-    check_actor(recorded.actor, thread, directory)?;
+    check_actor(recorded.actor, thread, directory, recorded.occurred_at)?;
     let asked = Asked { by: recorded.actor, at: recorded.occurred_at, around: directory };
     let written = [event.clone()];
     let mut first = None;
@@ -51,10 +52,10 @@ fn difference(events: &[case::Event], written: &case::Event) -> Result<String> {
 }
 
 /// Staff act in an assignment that they hold; a resident acts for whom the case concerns.
-fn check_actor(actor: Actor, thread: &Thread, directory: &Directory) -> Result<()> {
+fn check_actor(actor: Actor, thread: &Thread, directory: &Directory, at: Timestamp) -> Result<()> {
     match actor {
         Actor::Staff { who, role, unit: Some(unit) }
-            if !directory.holds(who, role, Place::Unit(unit)) =>
+            if !directory.holds_at(who, role, Place::Unit(unit), at) =>
         {
             Err(format!("{who} does not hold that role at {unit}").into())
         }

@@ -8,6 +8,8 @@
 //! | `history case_1 [MOMENT]` | a case, event by event |
 //! | `statistics unit_1 FROM TO MOMENT` | deadline statistics of a unit, division or region for local dates |
 //! | `cohort unit_1 FROM TO MOMENT` | the cases that those are about, by type and by hour of the week |
+//! | `compliance unit_1 OFFERING MOMENT` | a unit's, division's or region's units against a base offering |
+//! | `assignments unit_1 MOMENT` | who can do what there, or what one person can do where |
 //!
 //! An inbox may be narrowed, before its moment, by `unassigned`, `overdue`, `closed` and
 //! `awaiting`, and ordered by `received-first` or `changed-first`.
@@ -24,10 +26,12 @@ use std::fmt::Write as _;
 use domain::{
     CaseId, Event, Position, Recorded, StreamId,
     case::{State, clock::SlaState},
+    organisation::Post,
 };
 use jiff::{Timestamp, civil::Date};
 use projections::{
-    Filter, History, Inbox, InboxTable, Order, PageRequest, Period, ReadModels, Scope, Statistics,
+    AssignmentTable, ComplianceTable, Filter, Held, History, Inbox, InboxTable, Order, PageRequest,
+    Period, ReadModels, Scope, Statistics,
 };
 
 use super::{Log, Result};
@@ -58,6 +62,8 @@ pub(crate) fn show(log: &Log, block: &str) -> Result<String> {
             seen.inbox(&Inbox::Unit(unit.parse()?), narrowed, Order::DueAt)
         }
         ["statistics", scope, from, to] => Ok(seen.statistics(scope, from, to)?.to_string()),
+        ["compliance", scope, key] => seen.compliance(scope, key),
+        ["assignments", of] => seen.assignments(of),
         ["cohort", scope, from, to] => seen.cohort(scope, from, to),
         _ => Err("no read model is called that".into()),
     }
@@ -133,15 +139,29 @@ impl Seen {
     }
 
     fn statistics(&self, scope: &str, from: &str, to: &str) -> Result<Statistics> {
-        let scope = match scope.parse()? {
-            StreamId::Unit(id) => Scope::Unit(id),
-            StreamId::Division(id) => Scope::Division(id),
-            StreamId::Region(id) => Scope::Region(id),
-            other => return Err(format!("{other} has no statistics").into()),
-        };
+        let scope = scope_of(scope)?;
         let period = Period { from: from.parse::<Date>()?, to: to.parse::<Date>()? };
         let statistics = self.models.statistics(scope, period, self.now);
         statistics.ok_or_else(|| "there is no such scope".into())
+    }
+
+    fn assignments(&self, of: &str) -> Result<String> {
+        let of: StreamId = of.parse()?;
+        let is_meant = |it: &&Held| match (of, it.post) {
+            (StreamId::Staff(staff), _) => it.staff == staff,
+            (StreamId::Unit(unit), Post::Unit(post)) => unit == post,
+            (StreamId::Division(division), Post::Division(post)) => division == post,
+            (StreamId::Region(region), Post::Region(post)) => region == post,
+            _ => false,
+        };
+        let held = self.models.assignments().in_force(self.now).filter(is_meant);
+        Ok(AssignmentTable(held.collect()).to_string())
+    }
+
+    fn compliance(&self, scope: &str, key: &str) -> Result<String> {
+        let compliance = self.models.offerings().compliance(scope_of(scope)?, key, self.now);
+        let compliance = &compliance.ok_or("there is no unit there")?;
+        Ok(ComplianceTable { compliance, directory: self.models.directory() }.to_string())
     }
 
     fn cohort(&self, scope: &str, from: &str, to: &str) -> Result<String> {
@@ -158,5 +178,14 @@ impl Seen {
             }
         }
         Ok(text)
+    }
+}
+
+fn scope_of(text: &str) -> Result<Scope> {
+    match text.parse()? {
+        StreamId::Unit(id) => Ok(Scope::Unit(id)),
+        StreamId::Division(id) => Ok(Scope::Division(id)),
+        StreamId::Region(id) => Ok(Scope::Region(id)),
+        other => Err(format!("{other} has no statistics").into()),
     }
 }

@@ -320,7 +320,7 @@ async fn carry_out(
     match (asking.engine.execute(request).await, target) {
         (Ok(done), _) => Outcome::done(asking, done).await,
         (Err(ExecuteError::Rejected(rejection)), _) => {
-            Ok(Outcome::refused(UserError::of(&rejection)?))
+            Ok(Outcome::refused_for(UserError::all(&rejection)?))
         }
         (
             Err(ExecuteError::VersionConflict { expected, actual, since }),

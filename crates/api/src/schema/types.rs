@@ -4,6 +4,7 @@ mod ability;
 mod case;
 mod enums;
 pub(crate) mod event;
+mod form;
 mod message;
 mod organisation;
 mod people;

@@ -16,9 +16,9 @@ use domain::{
     StreamId, UnitId,
     deadline::Policy,
     organisation::{
-        CaseTypeDefined, CaseTypeOffered, DivisionRegistered, Event, Person, Place, ProxyGranted,
-        RegionRegistered, ResidentRegistered, RoleGranted, RoleRevoked, Scope, StaffRegistered,
-        UnitActivated, UnitKind, UnitRegistered,
+        CaseTypeDefined, CaseTypeOffered, DivisionRegistered, Event, FormPublished, Person, Place,
+        ProxyGranted, RegionRegistered, ResidentRegistered, RoleGranted, RoleRevoked, Scope,
+        StaffRegistered, TermsPublished, UnitActivated, UnitKind, UnitRegistered,
     },
 };
 use engine::{
@@ -186,7 +186,11 @@ impl Region {
                 form_version: 2,
                 terms_version: 1,
             };
-            self.register(StreamId::CaseType(case_type), vec![defined.into()], None).await;
+            let mut changes = vec![defined.into()];
+            if case_type == RENEWAL {
+                changes.extend(renewal_published());
+            }
+            self.register(StreamId::CaseType(case_type), changes, None).await;
         }
         for (unit, region, division, provider, text) in [
             (BIRCH, NORD, NEAR, PUBLIC, "Björkens vårdcentral"),
@@ -226,4 +230,13 @@ impl Region {
             self.register(StreamId::Resident(who), changes, Some(full_name)).await;
         }
     }
+}
+
+/// The form and the terms that renewals are sent with.
+fn renewal_published() -> [domain::organisation::Event; 2] {
+    let catalogue = domain::catalogue::Catalogue::shipped().unwrap();
+    let shipped = catalogue.case_types.iter().find(|it| it.key == "renew_prescription").unwrap();
+    let form = domain::form::Form { version: 2, ..shipped.form() };
+    let terms = TermsPublished { terms_version: 1, text: catalogue.terms.clone() };
+    [FormPublished { form }.into(), terms.into()]
 }

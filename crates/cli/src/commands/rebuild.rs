@@ -13,7 +13,7 @@ use anyhow::{Context as _, anyhow, bail};
 use domain::Position;
 use engine::{Discarded, ModelsFile, Saved, events};
 use event_log::{Commit, Hash};
-use projections::{ModelDigest, ReadModels, Replay};
+use projections::{Digests, ReadModels, Replay};
 use serde_json::json;
 
 use super::print;
@@ -30,9 +30,9 @@ pub(crate) fn run(args: &RebuildArgs) -> anyhow::Result<ExitCode> {
 struct Rebuilt {
     position: Position,
     path: PathBuf,
-    replayed: [ModelDigest; 4],
+    replayed: Digests,
     /// Where the checkpoint stood, and what it came to at the log's end.
-    running: Option<(Position, [ModelDigest; 4])>,
+    running: Option<(Position, Digests)>,
 }
 
 /// Throws the checkpoint away and saves a new one.

@@ -14,7 +14,7 @@ fn what_an_import_saved_is_what_a_replay_comes_to() {
     let data = desk.data();
     let ran = arende(&["rebuild", "--check", "--data", &data]);
     assert_eq!(ran.code, 0, "{ran:?}");
-    for model in ["directory", "cases", "inboxes", "statistics"] {
+    for model in ["directory", "offerings", "assignments", "cases", "inboxes", "statistics"] {
         let line = ran.out.lines().find(|it| it.starts_with(model)).unwrap();
         assert!(line.ends_with("  the same"), "{line}");
     }

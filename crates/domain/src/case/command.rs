@@ -146,8 +146,8 @@ pub trait Surroundings {
     /// What is known of `unit`; none if there is no such unit.
     fn unit(&self, unit: UnitId) -> Option<UnitFacts>;
 
-    /// Whether `staff` is a handler at `unit`.
-    fn handles(&self, staff: StaffId, unit: UnitId) -> bool;
+    /// Whether `staff` is a handler at `unit` at `at`.
+    fn handles(&self, staff: StaffId, unit: UnitId, at: Timestamp) -> bool;
 
     /// The type as `unit` offers it; none if it does not.
     fn offered(&self, unit: UnitId, case_type: CaseTypeId) -> Option<OfferedType>;
@@ -176,6 +176,10 @@ pub struct OfferedType {
     pub working_days: Option<u8>,
     /// How they are counted.
     pub policy: Policy,
+    /// Whether residents start its cases; others are for units to start.
+    pub by_resident: bool,
+    /// Whether a proxy may send one.
+    pub by_proxy: bool,
     /// The newest version of the form.
     pub form_version: u32,
     /// The newest version of the terms.
@@ -190,7 +194,10 @@ impl Submission {
         }
         active_unit(asked, self.unit)?;
         let offered = asked.around.offered(self.unit, self.case_type);
-        let offered = offered.ok_or(Rejection::CaseTypeNotOffered)?;
+        let offered = offered.filter(|it| it.by_resident).ok_or(Rejection::CaseTypeNotOffered)?;
+        if who != self.subject && !offered.by_proxy {
+            return Err(Rejection::NotByProxy);
+        }
         check_shown("form", self.form_version, offered.form_version)?;
         check_shown("terms", self.terms_version, offered.terms_version)?;
         let unit = offered.central_unit.unwrap_or(self.unit);

@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::Rejection;
+use crate::form::{Form, Registers};
 
 /// The longest message, text and form answers together, in bytes of UTF-8.
 pub const TEXT_BYTES_MAX: usize = 32 * 1024;
@@ -59,6 +60,19 @@ impl Content {
         let answers: usize = self.answers.iter().map(FormAnswer::size_bytes).sum();
         let bytes = self.text.len() + answers;
         if bytes > TEXT_BYTES_MAX { Err(Rejection::MessageTooLong { bytes }) } else { Ok(()) }
+    }
+}
+
+impl Content {
+    /// Refuses answers that `form` does not ask for so. Where the form that was shown is not known,
+    /// as for types from before forms were published, there is nothing to hold them to.
+    pub fn check_answers(
+        &self,
+        form: Option<&Form>,
+        registers: &dyn Registers,
+    ) -> Result<(), Rejection> {
+        let problems = form.map(|form| form.problems(&self.answers, registers)).unwrap_or_default();
+        if problems.is_empty() { Ok(()) } else { Err(Rejection::FormProblems { problems }) }
     }
 }
 

@@ -4,7 +4,11 @@ use jiff::Timestamp;
 use thiserror::Error;
 
 use super::{REOPEN_WINDOW_DAYS, TEXT_BYTES_MAX};
-use crate::{CareProviderId, StaffId, deadline::local_date};
+use crate::{
+    CareProviderId, StaffId,
+    deadline::local_date,
+    form::{FieldProblem, Language},
+};
 
 /// Why a command was refused, in words a caseworker can act on.
 ///
@@ -60,6 +64,15 @@ pub enum Rejection {
         /// The newest there is.
         newest: u32,
     },
+    /// The form was not answered as it asks.
+    #[error("the form was not answered as it asks: {}", told(.problems))]
+    FormProblems {
+        /// All that is wrong with the answers.
+        problems: Vec<FieldProblem>,
+    },
+    /// A proxy may not send cases of this type.
+    #[error("only the resident may send cases of this type, not a proxy")]
+    NotByProxy,
     /// A message that says nothing.
     #[error("the message is empty")]
     MessageMissing,
@@ -112,4 +125,9 @@ pub enum Rejection {
         /// When.
         at: Timestamp,
     },
+}
+
+fn told(problems: &[FieldProblem]) -> String {
+    let told = |it: &FieldProblem| format!("{}: {}", it.field, it.problem.text(Language::En));
+    problems.iter().map(told).collect::<Vec<_>>().join(" ")
 }

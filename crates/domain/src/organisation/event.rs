@@ -2,11 +2,17 @@
 
 use std::fmt;
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
+use super::{
+    AnswerTemplate, Contact, Editors, OfferingRow, Ownership, Post, Secrecy, ServiceArea, Starts,
+};
 use crate::{
-    CareProviderId, CaseTypeId, DivisionId, RegionId, ResidentId, Role, UnitId, deadline::Policy,
+    CareProviderId, CaseTypeId, DivisionId, RegionId, ResidentId, Role, UnitId,
+    case::Origin,
+    deadline::Policy,
+    form::{Choice, Form, Label},
 };
 
 /// Where a role holds: one unit, or a whole region.
@@ -41,6 +47,7 @@ pub enum UnitKind {
     Dental,
 }
 
+// A field must not be called as one of [`Recorded`](crate::Recorded)'s: they share a line.
 macro_rules! events {
     ($($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $field:ident: $type:ty,)* })*) => {
         $(
@@ -174,6 +181,117 @@ events! {
         form_version: u32,
         /// The version of its terms (villkorstext).
         terms_version: u32,
+    }
+    /// It was decided for whom a case type is, and how its cases are kept.
+    CaseTypeLimited {
+        /// The unit whose own it is, for a type with that scope.
+        owner: Option<UnitId>,
+        /// Who starts its cases.
+        started_by: Origin,
+        /// The least age, in completed years, of a resident who sends one for themselves.
+        min_age: Option<u8>,
+        /// Whether a proxy may send one, and see those that there are.
+        by_proxy: bool,
+        /// How its cases are kept from others.
+        secrecy: Secrecy,
+        /// Whether the unit may answer in part and ask back.
+        conversation: bool,
+    }
+    /// A form was published: the newest is shown, and older ones stay what they were.
+    FormPublished {
+        /// The form, with its version.
+        form: Form,
+    }
+    /// Terms (villkorstext) were published: the newest are shown.
+    TermsPublished {
+        /// Which version of them: 1, 2, 3, …
+        terms_version: u32,
+        /// What they say.
+        text: Label,
+    }
+    /// The ready-made answers (mallar, standardsvar) of a case type were decided.
+    AnswerTemplatesSet {
+        /// All of them, in the order they are shown.
+        templates: Vec<AnswerTemplate>,
+    }
+    /// The fixed answers (fasta svarsalternativ) of a case type were decided.
+    AnswerOptionsSet {
+        /// All of them, in the order they are shown.
+        options: Vec<Choice>,
+    }
+    /// What a unit is, and how it is reached, was decided.
+    UnitSettingsChanged {
+        /// Who runs it.
+        ownership: Ownership,
+        /// Since when it is run so.
+        #[serde(with = "crate::time::day")]
+        owned_since: Date,
+        /// Whether people go there; none do to a unit that is on the network alone.
+        physical: bool,
+        /// Whom it serves (betjäningsområde).
+        service_area: ServiceArea,
+        /// How it is reached.
+        contact: Contact,
+    }
+    /// It was approved that a unit need not offer a type of the base offering. Why is sealed.
+    NotApplicableApproved {
+        /// Which.
+        case_type: CaseTypeId,
+    }
+    /// A unit must offer a type of the base offering after all.
+    NotApplicableWithdrawn {
+        /// Which.
+        case_type: CaseTypeId,
+    }
+    /// It was decided who changes the settings of a region's units.
+    UnitEditorsSet {
+        /// Who.
+        editors: Editors,
+    }
+    /// A base offering (basutbud) was decided, or decided anew: a new version of it.
+    BaseOfferingDecided {
+        /// Which of the region's: `vgr-2016`.
+        key: String,
+        /// Which version of it: 1, 2, 3, …
+        offering_version: u32,
+        /// The decision: `HS 20-2016`.
+        reference: String,
+        /// The first day that it holds.
+        #[serde(with = "crate::time::day")]
+        valid_from: Date,
+        /// The last day that it holds; none until another version does.
+        #[serde(with = "crate::time::opt_day")]
+        valid_to: Option<Date>,
+        /// The day by which it is to be looked over again.
+        #[serde(with = "crate::time::day")]
+        revise_by: Date,
+        /// From when units must follow it.
+        starts: Starts,
+        /// What is offered.
+        rows: Vec<OfferingRow>,
+    }
+    /// An assignment (uppdrag) was given to a member of staff. Why is sealed.
+    AssignmentGranted {
+        /// As what.
+        role: Role,
+        /// Where.
+        post: Post,
+        /// From when.
+        #[serde(with = "crate::time::ms")]
+        from: Timestamp,
+        /// Until when, exclusive; none for as long as nobody takes it away.
+        #[serde(with = "crate::time::opt_ms")]
+        until: Option<Timestamp>,
+        /// When they were trained for it.
+        #[serde(with = "crate::time::opt_ms")]
+        trained_at: Option<Timestamp>,
+    }
+    /// An assignment was taken from a member of staff. Why is sealed.
+    AssignmentRevoked {
+        /// As what.
+        role: Role,
+        /// Where.
+        post: Post,
     }
 }
 

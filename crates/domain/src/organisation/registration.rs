@@ -2,9 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use thiserror::Error;
-
-use super::{Event, Place};
+use super::{Event, Place, Rejection};
 use crate::{CaseTypeId, ResidentId, Role, StreamId};
 
 /// One region, division, unit, member of staff, resident or case type, as far as rules care.
@@ -16,41 +14,9 @@ pub struct Registration {
     active: bool,
     offered: BTreeSet<CaseTypeId>,
     granted: BTreeSet<(Place, Role)>,
+    /// The newest of each thing that is decided as a whole.
+    decided: Vec<Event>,
     proxies: Vec<(ResidentId, jiff::Timestamp)>,
-}
-
-/// Why something around cases was refused.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum Rejection {
-    /// The event is not one of that kind of stream.
-    #[error("{event} does not belong in the story of {stream}")]
-    WrongStream {
-        /// Its name.
-        event: &'static str,
-        /// Whose.
-        stream: StreamId,
-    },
-    /// It must be registered first.
-    #[error("{stream} has not been registered")]
-    NotRegistered {
-        /// What.
-        stream: StreamId,
-    },
-    /// It stands already, with other facts.
-    #[error("{stream} is registered already, with other facts")]
-    AlreadyRegistered {
-        /// What.
-        stream: StreamId,
-    },
-    /// A name is missing.
-    #[error("{stream} needs a name")]
-    NameMissing {
-        /// What.
-        stream: StreamId,
-    },
-    /// A role that belongs at a unit was to be given in a region, or the other way.
-    #[error("that role cannot be held there")]
-    WrongPlace,
 }
 
 impl Registration {
@@ -103,6 +69,23 @@ impl Registration {
                 self.proxies.push((it.proxy, it.until));
             }
             Event::ProxyRevoked(it) => self.proxies.retain(|(proxy, _)| *proxy != it.proxy),
+            Event::CaseTypeLimited(_)
+            | Event::FormPublished(_)
+            | Event::TermsPublished(_)
+            | Event::AnswerTemplatesSet(_)
+            | Event::AnswerOptionsSet(_)
+            | Event::UnitSettingsChanged(_)
+            | Event::NotApplicableApproved(_)
+            | Event::NotApplicableWithdrawn(_)
+            | Event::UnitEditorsSet(_)
+            | Event::BaseOfferingDecided(_)
+            | Event::AssignmentGranted(_)
+            | Event::AssignmentRevoked(_) => {
+                if !self.decided.contains(event) {
+                    self.decided.retain(|it| subject(it) != subject(event));
+                    self.decided.push(event.clone());
+                }
+            }
         }
         self
     }
@@ -111,8 +94,10 @@ impl Registration {
 fn belongs(stream: StreamId, event: &Event) -> bool {
     matches!(
         (stream, event),
-        (StreamId::Region(_), Event::RegionRegistered(_))
-            | (StreamId::Division(_), Event::DivisionRegistered(_))
+        (
+            StreamId::Region(_),
+            Event::RegionRegistered(_) | Event::UnitEditorsSet(_) | Event::BaseOfferingDecided(_)
+        ) | (StreamId::Division(_), Event::DivisionRegistered(_))
             | (
                 StreamId::Unit(_),
                 Event::UnitRegistered(_)
@@ -120,17 +105,44 @@ fn belongs(stream: StreamId, event: &Event) -> bool {
                     | Event::UnitDeactivated(_)
                     | Event::CaseTypeOffered(_)
                     | Event::CaseTypeUnoffered(_)
+                    | Event::UnitSettingsChanged(_)
+                    | Event::NotApplicableApproved(_)
+                    | Event::NotApplicableWithdrawn(_)
             )
             | (
                 StreamId::Staff(_),
-                Event::StaffRegistered(_) | Event::RoleGranted(_) | Event::RoleRevoked(_)
+                Event::StaffRegistered(_)
+                    | Event::RoleGranted(_)
+                    | Event::RoleRevoked(_)
+                    | Event::AssignmentGranted(_)
+                    | Event::AssignmentRevoked(_)
             )
             | (
                 StreamId::Resident(_),
                 Event::ResidentRegistered(_) | Event::ProxyGranted(_) | Event::ProxyRevoked(_)
             )
-            | (StreamId::CaseType(_), Event::CaseTypeDefined(_))
+            | (
+                StreamId::CaseType(_),
+                Event::CaseTypeDefined(_)
+                    | Event::CaseTypeLimited(_)
+                    | Event::FormPublished(_)
+                    | Event::TermsPublished(_)
+                    | Event::AnswerTemplatesSet(_)
+                    | Event::AnswerOptionsSet(_)
+            )
     )
+}
+
+/// What an event decides, within its stream: the next about the same takes its place.
+fn subject(event: &Event) -> (&'static str, String) {
+    match event {
+        Event::NotApplicableApproved(it) => ("not applicable", it.case_type.to_string()),
+        Event::NotApplicableWithdrawn(it) => ("not applicable", it.case_type.to_string()),
+        Event::AssignmentGranted(it) => ("assignment", format!("{:?} {:?}", it.role, it.post)),
+        Event::AssignmentRevoked(it) => ("assignment", format!("{:?} {:?}", it.role, it.post)),
+        Event::BaseOfferingDecided(it) => (event.name(), it.key.clone()),
+        _ => (event.name(), String::new()),
+    }
 }
 
 fn registers(event: &Event) -> bool {

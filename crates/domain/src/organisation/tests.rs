@@ -1,5 +1,11 @@
 //! Registered once, changed by rule, and asked twice only once.
 
+mod case_types;
+mod given;
+mod regions;
+mod staff;
+mod units;
+
 use super::{
     CaseTypeOffered, Event, Place, RegionRegistered, Registration, Rejection, RoleGranted,
     RoleRevoked, StaffRegistered, UnitActivated, UnitDeactivated, UnitKind, UnitRegistered,

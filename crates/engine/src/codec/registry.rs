@@ -91,4 +91,16 @@ registry! {
     112 v 1 organisation::ProxyGranted;
     113 v 1 organisation::ProxyRevoked;
     114 v 1 organisation::CaseTypeDefined;
+    115 v 1 organisation::CaseTypeLimited;
+    116 v 1 organisation::FormPublished;
+    117 v 1 organisation::TermsPublished;
+    118 v 1 organisation::AnswerTemplatesSet;
+    119 v 1 organisation::AnswerOptionsSet;
+    120 v 1 organisation::UnitSettingsChanged;
+    121 v 1 organisation::NotApplicableApproved sealed "Content";
+    122 v 1 organisation::NotApplicableWithdrawn;
+    123 v 1 organisation::UnitEditorsSet;
+    124 v 1 organisation::BaseOfferingDecided;
+    125 v 1 organisation::AssignmentGranted sealed "Content";
+    126 v 1 organisation::AssignmentRevoked sealed "Content";
 }

@@ -8,7 +8,7 @@ use domain::{
 };
 use event_log::{EventLog as _, Hash};
 use jiff::Timestamp;
-use projections::{ModelDigest, ReadModels, Replay};
+use projections::{Digests, ReadModels, Replay};
 
 use super::region::Region;
 use crate::{AsOf, Discarded, ModelsFile, Saved, events, models::begin, replay};
@@ -18,7 +18,7 @@ fn path(region: &Region) -> PathBuf {
 }
 
 /// What the engine shows, and what a replay from nothing shows.
-async fn digests(region: &Region) -> [[ModelDigest; 4]; 2] {
+async fn digests(region: &Region) -> [Digests; 2] {
     let live = region.engine.view(None).await.unwrap().unwrap();
     let live = live.with(|models, _| models.digests());
     let head = *region.log.head().borrow();

@@ -53,7 +53,11 @@ impl Outcome {
     }
 
     pub(crate) fn refused(error: UserError) -> Self {
-        Self { user_errors: vec![error], ..Self::default() }
+        Self::refused_for(vec![error])
+    }
+
+    pub(crate) fn refused_for(user_errors: Vec<UserError>) -> Self {
+        Self { user_errors, ..Self::default() }
     }
 
     /// Someone else was quicker: the case as it stands, and what the viewer may see of what

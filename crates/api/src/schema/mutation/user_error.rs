@@ -1,7 +1,12 @@
 //! What a person can put right, as data: a code for programs, a sentence for people, a field.
 
+use std::borrow::Cow;
+
 use async_graphql::{Enum, SimpleObject};
-use domain::case::Rejection;
+use domain::{
+    case::Rejection,
+    form::{FieldProblem, Language, Problem},
+};
 
 use crate::schema::error::Refusal;
 
@@ -36,8 +41,9 @@ pub(crate) struct UserError {
     pub(crate) code: UserErrorCode,
     /// For people, in English.
     pub(crate) message: String,
-    /// The input's field that it is about, such as `handlerId`; none where it is about the whole.
-    pub(crate) field: Option<&'static str>,
+    /// The input's field that it is about, such as `handlerId`, or the answer to a form, such as
+    /// `answers.medicines.0.name`; none where it is about the whole.
+    pub(crate) field: Option<Cow<'static, str>>,
 }
 
 impl UserError {
@@ -46,7 +52,25 @@ impl UserError {
         field: impl Into<Option<&'static str>>,
         message: impl Into<String>,
     ) -> Self {
-        Self { code, message: message.into(), field: field.into() }
+        Self { code, message: message.into(), field: field.into().map(Cow::Borrowed) }
+    }
+
+    /// All that `rejection` says: one error for each problem with the answers to a form, each
+    /// naming its answer as `answers.` and the field's path; otherwise one.
+    pub(crate) fn all(rejection: &Rejection) -> Result<Vec<Self>, Refusal> {
+        let Rejection::FormProblems { problems } = rejection else {
+            return Ok(vec![Self::of(rejection)?]);
+        };
+        let error = |it: &FieldProblem| {
+            let code = match it.problem {
+                Problem::Required => UserErrorCode::FieldRequired,
+                _ => UserErrorCode::FieldInvalid,
+            };
+            let field = format!("answers.{}", it.field);
+            let text = it.problem.text(Language::En);
+            Self { field: Some(field.into()), ..Self::new(code, None, text) }
+        };
+        Ok(problems.iter().map(error).collect())
     }
 
     /// What `rejection` says to whoever asked. One row for each, so that a new one is not
@@ -69,6 +93,8 @@ impl UserError {
             Rejection::CaseTypeNotOffered => (CaseTypeNotOffered, Some("caseTypeId")),
             Rejection::VersionUnknown { what: "terms", .. } => (FieldInvalid, Some("termsVersion")),
             Rejection::VersionUnknown { .. } => (FieldInvalid, Some("formVersion")),
+            Rejection::FormProblems { .. } => (FieldInvalid, Some("answers")),
+            Rejection::NotByProxy => (NotAllowed, Some("subjectId")),
             Rejection::MessageMissing => (FieldRequired, Some("text")),
             Rejection::MessageTooLong { .. } => (FieldInvalid, Some("text")),
             Rejection::NotAProxy => (NotAllowed, Some("subjectId")),

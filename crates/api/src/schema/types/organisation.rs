@@ -2,10 +2,13 @@
 
 use async_graphql::{Context, ID, Object, Result};
 use domain::{
-    CaseTypeId, DivisionId, RegionId, Role, UnitId, organisation::Place, policy::Question,
+    CaseTypeId, DivisionId, RegionId, Role, UnitId,
+    form::{Label, Language},
+    organisation::Place,
+    policy::Question,
 };
 
-use super::{CareUnitKind, CaseTypeScope, event::People};
+use super::{CareUnitKind, CaseTypeScope, event::People, form::Form};
 use crate::{
     asking::Asking,
     schema::{
@@ -178,6 +181,14 @@ impl CaseType {
         let view = asking.now().await?;
         Ok(view.with(|models, _| models.directory().case_type(self.id).map(look)))
     }
+
+    async fn terms(&self, ctx: &Context<'_>, version: Option<i32>) -> Result<Option<Label>> {
+        let terms = self.look(ctx, |it| {
+            let version = version.map_or(it.terms_version, |it| u32::try_from(it).unwrap_or(0));
+            it.terms.get(&version).cloned()
+        });
+        Ok(terms.await?.flatten())
+    }
 }
 
 /// A case type (ärendetyp), by its newest definition.
@@ -221,6 +232,37 @@ impl CaseType {
     /// The newest version of its form (formulär).
     async fn form_version(&self, ctx: &Context<'_>) -> Result<Option<i32>> {
         self.look(ctx, |it| super::event::number(it.form_version)).await
+    }
+
+    /// Its form (formulär); none for a version that was never published.
+    async fn form(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which version; the newest where none is named.")] version: Option<i32>,
+    ) -> Result<Option<Form>> {
+        let form = self.look(ctx, |it| {
+            let version = version.map_or(it.form_version, |it| u32::try_from(it).unwrap_or(0));
+            it.forms.get(&version).cloned().map(Form)
+        });
+        Ok(form.await?.flatten())
+    }
+
+    /// What its terms (villkorstext) say, in Swedish; none for a version that was never published.
+    async fn terms_sv(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which version; the newest where none is named.")] version: Option<i32>,
+    ) -> Result<Option<String>> {
+        Ok(self.terms(ctx, version).await?.map(|it| it.text(Language::Sv).to_owned()))
+    }
+
+    /// What its terms say, in English, in Swedish where nobody translated.
+    async fn terms_en(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which version; the newest where none is named.")] version: Option<i32>,
+    ) -> Result<Option<String>> {
+        Ok(self.terms(ctx, version).await?.map(|it| it.text(Language::En).to_owned()))
     }
 
     /// The newest version of its terms (villkorstext).

@@ -31,6 +31,8 @@ pub(super) const KIM: ResidentId = ResidentId::new(2);
 pub(super) const STRANGER: ResidentId = ResidentId::new(3);
 pub(super) const ADVICE: CaseTypeId = CaseTypeId::new(1);
 pub(super) const CHLAMYDIA_TEST: CaseTypeId = CaseTypeId::new(2);
+/// Units start these, residents do not.
+pub(super) const STAFF_MESSAGE: CaseTypeId = CaseTypeId::new(3);
 
 pub(super) fn monday() -> Timestamp {
     "2026-03-02T09:00:00+01:00".parse().unwrap()
@@ -50,7 +52,7 @@ impl Surroundings for World {
         }
     }
 
-    fn handles(&self, staff: StaffId, unit: UnitId) -> bool {
+    fn handles(&self, staff: StaffId, unit: UnitId, _: Timestamp) -> bool {
         unit == UNIT && (staff == ANNA || staff == BO)
     }
 
@@ -59,6 +61,8 @@ impl Surroundings for World {
             central_unit: None,
             working_days: Some(2),
             policy: Policy::Eod,
+            by_resident: true,
+            by_proxy: true,
             form_version: 3,
             terms_version: 2,
         };
@@ -67,8 +71,10 @@ impl Surroundings for World {
             CHLAMYDIA_TEST => Some(OfferedType {
                 central_unit: Some(CENTRAL_UNIT),
                 working_days: None,
+                by_proxy: false,
                 ..ordinary
             }),
+            STAFF_MESSAGE if unit == UNIT => Some(OfferedType { by_resident: false, ..ordinary }),
             _ => None,
         }
     }

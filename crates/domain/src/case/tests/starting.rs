@@ -41,6 +41,56 @@ fn a_type_that_the_unit_does_not_offer_is_refused() {
 }
 
 #[test]
+fn a_type_that_units_start_is_not_sent_by_residents() {
+    let message = Submission { case_type: STAFF_MESSAGE, ..submission() };
+    given([]).when(eva(), Command::Submit(message)).then_rejected(Rejection::CaseTypeNotOffered);
+}
+
+#[test]
+fn a_type_that_is_hidden_from_proxies_is_sent_by_the_resident_alone() {
+    let test = Submission { subject: KIM, case_type: CHLAMYDIA_TEST, ..submission() };
+    given([]).when(eva_for_kim(), Command::Submit(test)).then_rejected(Rejection::NotByProxy);
+}
+
+#[test]
+fn answers_are_held_to_the_form_that_was_shown_where_it_is_known() {
+    use crate::{
+        case::{Content, FormAnswer, FormValue},
+        catalogue::Catalogue,
+        form::{FieldProblem, Problem, Registers},
+    };
+
+    struct NoUnits;
+    impl Registers for NoUnits {
+        fn has_unit(&self, _: &str) -> bool {
+            false
+        }
+    }
+
+    let catalogue = Catalogue::shipped().unwrap();
+    let form = catalogue.case_types.iter().find(|it| it.key == "advice").unwrap().form();
+    let wrote = |field: &str, text: &str| FormAnswer {
+        field: field.into(),
+        value: FormValue::Text(text.into()),
+    };
+    let content = |answers| Content { text: String::new(), answers };
+    let asked = content(vec![wrote("question", "Vad gör jag?"), wrote("about", "me")]);
+    assert_eq!(asked.check_answers(Some(&form), &NoUnits), Ok(()));
+    let half = content(vec![wrote("question", "Vad gör jag?"), wrote("shoe_size", "43")]);
+    let problem = |field: &str, problem| FieldProblem { field: field.into(), problem };
+    let problems =
+        vec![problem("about", Problem::Required), problem("shoe_size", Problem::Unknown)];
+    let refused = Rejection::FormProblems { problems };
+    assert_eq!(
+        refused.to_string(),
+        "the form was not answered as it asks: about: This must be answered. shoe_size: The form \
+         does not ask this."
+    );
+    assert_eq!(half.check_answers(Some(&form), &NoUnits), Err(refused));
+    assert_eq!(half.check_answers(None, &NoUnits), Ok(()));
+}
+
+#[test]
 fn an_inactive_or_unknown_unit_takes_no_case() {
     for (unit, rejection) in
         [(CLOSED_UNIT, Rejection::UnitNotActive), (UnitId::new(99), Rejection::UnknownUnit)]

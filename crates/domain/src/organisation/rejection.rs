@@ -1,0 +1,171 @@
+//! Why something around cases was refused.
+
+use thiserror::Error;
+
+use super::{
+    ANSWERS_MAX, CONTACT_BYTES_MAX, ChecklistItem, MUNICIPALITIES_MAX, NAME_BYTES_MAX, ROWS_MAX,
+    TEXT_BYTES_MAX, WORKING_DAYS_MAX,
+};
+use crate::{StreamId, form::Flaw, identity::HsaIdError};
+
+/// Why something around cases was refused.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum Rejection {
+    /// The event is not one of that kind of stream.
+    #[error("{event} does not belong in the story of {stream}")]
+    WrongStream {
+        /// Its name.
+        event: &'static str,
+        /// Whose.
+        stream: StreamId,
+    },
+    /// It must be registered first.
+    #[error("{stream} has not been registered")]
+    NotRegistered {
+        /// What.
+        stream: StreamId,
+    },
+    /// It stands already, with other facts.
+    #[error("{stream} is registered already, with other facts")]
+    AlreadyRegistered {
+        /// What.
+        stream: StreamId,
+    },
+    /// A name is missing.
+    #[error("{stream} needs a name")]
+    NameMissing {
+        /// What.
+        stream: StreamId,
+    },
+    /// A role that belongs at a unit was to be given in a region, or the other way.
+    #[error("that role cannot be held there")]
+    WrongPlace,
+    /// The asker's assignment does not do this.
+    #[error("this assignment may not do that")]
+    NotAllowed,
+    /// The region keeps the settings of units to itself.
+    #[error("the region's administrators change the settings of its units")]
+    EditedByTheRegion,
+    /// There is no such region.
+    #[error("there is no such region")]
+    NoSuchRegion,
+    /// There is no such unit in the region.
+    #[error("there is no such unit in the region")]
+    NoSuchUnit,
+    /// There is no such case type in the region.
+    #[error("there is no such case type in the region")]
+    NoSuchCaseType,
+    /// The type was defined before, otherwise.
+    #[error("the case type is defined already, otherwise; revise it instead")]
+    CaseTypeExists,
+    /// A type needs a key and a Swedish name.
+    #[error("a case type needs a key and a Swedish name")]
+    CaseTypeUnnamed,
+    /// What a type is called by, and whose it is, was to change.
+    #[error("a case type keeps its key, its scope and its owner; define another instead")]
+    ScopeAndKeyStay,
+    /// A central type without a unit, or another with one.
+    #[error("a central case type, and no other, names the unit that its cases go to")]
+    CentralUnitMissing,
+    /// A unit's own type without a unit, or another with one.
+    #[error("a unit's own case type, and no other, names the unit")]
+    OwnerMissing,
+    /// A clock of no days, or too many.
+    #[error("{working_days} working days is not 1 to {WORKING_DAYS_MAX}")]
+    WorkingDays {
+        /// How many.
+        working_days: u8,
+    },
+    /// The form cannot be asked.
+    #[error("the form cannot be asked: {}", told(.flaws))]
+    FlawedForm {
+        /// All that is wrong with it.
+        flaws: Vec<Flaw>,
+    },
+    /// A text is missing, or too long.
+    #[error("the {what} needs a Swedish text, of at most {TEXT_BYTES_MAX} bytes")]
+    TextMissing {
+        /// Of what.
+        what: &'static str,
+    },
+    /// Two have the same key, one has none, or there are too many.
+    #[error("each {what} needs a key of its own; {ANSWERS_MAX} are the most")]
+    AnswersUnclear {
+        /// Which.
+        what: &'static str,
+    },
+    /// A name is missing, or too long.
+    #[error("a name is needed, of at most {NAME_BYTES_MAX} bytes")]
+    Unnamed,
+    /// The region stands already, with another name.
+    #[error("the region is registered already, with another name")]
+    RegionExists,
+    /// There is no such division in the region.
+    #[error("there is no such division in the region")]
+    NoSuchDivision,
+    /// The division stands already, otherwise.
+    #[error("the division is registered already, otherwise")]
+    DivisionExists,
+    /// The unit stands already, otherwise.
+    #[error("the unit is registered already, otherwise")]
+    UnitExists,
+    /// The HSA-id is none.
+    #[error("{0}")]
+    HsaId(HsaIdError),
+    /// A text of the contact is too long.
+    #[error("each text of a contact has at most {CONTACT_BYTES_MAX} bytes")]
+    ContactTooLong,
+    /// A service area of no municipalities, too many, or some without a name.
+    #[error("a service area names 1 to {MUNICIPALITIES_MAX} municipalities")]
+    Municipalities,
+    /// The unit cannot take cases yet.
+    #[error("the unit cannot take cases yet: it lacks {}", listed(.missing))]
+    ChecklistOpen {
+        /// All that is missing.
+        missing: Vec<ChecklistItem>,
+    },
+    /// The unit has cases that are not closed.
+    #[error("the unit has {cases} open cases; close them or redirect them first")]
+    CasesOpen {
+        /// How many.
+        cases: usize,
+    },
+    /// The type is another unit's own.
+    #[error("the case type is another unit's own")]
+    AnotherUnitsOwn,
+    /// There is no such member of staff.
+    #[error("there is no such member of staff in the region")]
+    NoSuchStaff,
+    /// The person works in another region.
+    #[error("the member of staff is registered already, in another region")]
+    StaffExists,
+    /// Someone asked for an assignment of their own.
+    #[error("nobody gives or takes their own assignments; ask another administrator")]
+    OwnAssignment,
+    /// The place is in another region than the person.
+    #[error("the assignment is not in the region that the member of staff works in")]
+    PostElsewhere,
+    /// Whoever gives or takes something did not say why.
+    #[error("say why")]
+    ReasonMissing,
+    /// Something ends before it begins.
+    #[error("what is given must end after it begins")]
+    DaysCrossed,
+    /// A base offering of nothing, or too much.
+    #[error("a base offering has 1 to {ROWS_MAX} rows")]
+    OfferingRows,
+    /// A type stands twice for the same kind of units.
+    #[error("a base offering names each case type once for each kind of unit")]
+    OfferingRowTwice,
+    /// One unit's own type cannot be asked of others.
+    #[error("a unit's own case type cannot be part of a base offering")]
+    OwnTypeInOffering,
+}
+
+fn listed(missing: &[ChecklistItem]) -> String {
+    missing.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+fn told(flaws: &[Flaw]) -> String {
+    flaws.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+}

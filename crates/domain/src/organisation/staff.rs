@@ -1,0 +1,184 @@
+//! A member of staff, and their assignments (uppdrag): as what, where, from when until when.
+//!
+//! | command | may | unless |
+//! |---|---|---|
+//! | register | an administrator in the region | |
+//! | grant, revoke at a unit: receiver, handler, administrator | the unit's administrators; region | it is to oneself |
+//! | grant, revoke anything else | region | it is to oneself |
+//!
+//! That nobody gives themselves an assignment is our own rule: administrators see no case, and
+//! must not get to by themselves. Why an assignment is given or taken travels beside the command.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::{
+    Asking, AssignmentGranted, AssignmentRevoked, Event, Post, Rejection, StaffRegistered,
+};
+use crate::{Actor, RegionId, Role, StaffId};
+
+/// What someone asks of a member of staff. Serialised only to be fingerprinted: new variants and
+/// fields go at the end.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub enum StaffCommand {
+    /// Make them known. Name and HSA-id travel beside the command.
+    Register {
+        /// The region they work in.
+        region: RegionId,
+    },
+    /// Give them an assignment, or change the dates of one.
+    Grant(Assignment),
+    /// Take an assignment from them.
+    Revoke {
+        /// As what.
+        role: Role,
+        /// Where.
+        post: Post,
+    },
+}
+
+/// An assignment; see [`AssignmentGranted`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Assignment {
+    /// As what.
+    pub role: Role,
+    /// Where.
+    pub post: Post,
+    /// From when.
+    pub from: Timestamp,
+    /// Until when, exclusive.
+    pub until: Option<Timestamp>,
+    /// When they were trained for it.
+    pub trained_at: Option<Timestamp>,
+}
+
+/// A member of staff, as far as they have come.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Staff {
+    registered: Option<StaffRegistered>,
+    /// None: a role from before there were assignments, without dates.
+    held: BTreeMap<(Post, Role), Option<AssignmentGranted>>,
+}
+
+impl StaffCommand {
+    /// Whether whoever asks must say why.
+    pub const fn needs_reason(&self) -> bool {
+        matches!(self, Self::Grant(_) | Self::Revoke { .. })
+    }
+}
+
+impl Staff {
+    /// The events that `command` leads to for `id`, or why it may not be. Asking for what is
+    /// already so changes nothing.
+    pub fn decide(
+        &self,
+        id: StaffId,
+        asking: &Asking<'_>,
+        command: &StaffCommand,
+    ) -> Result<Vec<Event>, Rejection> {
+        let Some(StaffRegistered { region }) = self.registered else {
+            let StaffCommand::Register { region } = command else {
+                return Err(Rejection::NoSuchStaff);
+            };
+            may_register(asking, *region)?;
+            return Ok(vec![StaffRegistered { region: *region }.into()]);
+        };
+        match command {
+            StaffCommand::Register { region: other } => {
+                may_register(asking, region)?;
+                if region == *other { Ok(vec![]) } else { Err(Rejection::StaffExists) }
+            }
+            StaffCommand::Grant(it) => {
+                permit(id, asking, it.role, it.post, region)?;
+                if !fits(it.role, it.post) {
+                    return Err(Rejection::WrongPlace);
+                }
+                if it.until.is_some_and(|until| until <= it.from) {
+                    return Err(Rejection::DaysCrossed);
+                }
+                let Assignment { role, post, from, until, trained_at } = *it;
+                let granted = AssignmentGranted { role, post, from, until, trained_at };
+                if self.held.get(&(post, role)) == Some(&Some(granted.clone())) {
+                    return Ok(vec![]);
+                }
+                Ok(vec![granted.into()])
+            }
+            StaffCommand::Revoke { role, post } => {
+                permit(id, asking, *role, *post, region)?;
+                if !self.held.contains_key(&(*post, *role)) {
+                    return Ok(vec![]);
+                }
+                Ok(vec![AssignmentRevoked { role: *role, post: *post }.into()])
+            }
+        }
+    }
+
+    /// What `event` leaves behind. Total.
+    #[must_use]
+    pub fn evolve(mut self, event: &Event) -> Self {
+        match event {
+            Event::StaffRegistered(it) => self.registered = Some(it.clone()),
+            Event::RoleGranted(it) => {
+                self.held.insert((it.place.into(), it.role), None);
+            }
+            Event::RoleRevoked(it) => drop(self.held.remove(&(it.place.into(), it.role))),
+            Event::AssignmentGranted(it) => {
+                self.held.insert((it.post, it.role), Some(it.clone()));
+            }
+            Event::AssignmentRevoked(it) => drop(self.held.remove(&(it.post, it.role))),
+            _ => (),
+        }
+        self
+    }
+}
+
+/// Any administrator registers whoever is to work in their own region.
+fn may_register(asking: &Asking<'_>, region: RegionId) -> Result<(), Rejection> {
+    if !asking.around.has_region(region) {
+        return Err(Rejection::NoSuchRegion);
+    }
+    match asking.by {
+        Actor::Staff { role: Role::UnitAdmin, unit: Some(unit), .. }
+            if asking.around.unit(unit).is_some_and(|it| it.region == region) =>
+        {
+            Ok(())
+        }
+        _ => asking.may_keep_region(region),
+    }
+}
+
+fn permit(
+    id: StaffId,
+    asking: &Asking<'_>,
+    role: Role,
+    post: Post,
+    region: RegionId,
+) -> Result<(), Rejection> {
+    if matches!(asking.by, Actor::Staff { who, .. } if who == id) {
+        return Err(Rejection::OwnAssignment);
+    }
+    let of_post = match post {
+        Post::Unit(unit) => asking.around.unit(unit).map(|it| it.region),
+        Post::Division(division) => asking.around.division_region(division),
+        Post::Region(region) => asking.around.has_region(region).then_some(region),
+    };
+    match (role, post) {
+        (Role::Receiver | Role::Handler | Role::UnitAdmin, Post::Unit(unit)) => {
+            asking.may_keep_unit(unit, region)?;
+        }
+        _ => asking.may_keep_region(region)?,
+    }
+    if of_post == Some(region) { Ok(()) } else { Err(Rejection::PostElsewhere) }
+}
+
+/// Casework, and looking after a unit, is done at a unit; what is common, for a region. An auditor
+/// or analyst may have either, or a division.
+fn fits(role: Role, post: Post) -> bool {
+    match role {
+        Role::Receiver | Role::Handler | Role::UnitAdmin => matches!(post, Post::Unit(_)),
+        Role::RegionAdmin => matches!(post, Post::Region(_)),
+        Role::Auditor | Role::Analyst => true,
+    }
+}

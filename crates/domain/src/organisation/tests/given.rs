@@ -1,0 +1,241 @@
+//! `given(history).when(who, command).then(events)`: the region, told as it would be in
+//! conversation.
+//!
+//! The world of these sentences: `UNIT` and `OTHER_UNIT` are in `DIVISION` of `REGION`,
+//! `FOREIGN_UNIT` is in another region. `GUN` administrates the region, `ADAM` the unit; `FAR`
+//! administrates the other region.
+
+use std::fmt::Debug;
+
+use jiff::Timestamp;
+
+use crate::{
+    Actor, CareProviderId, CaseTypeId, DivisionId, RegionId, Role, StaffId, UnitId,
+    case::UnitFacts,
+    organisation::{
+        Asking, CaseType, CaseTypeCommand, Division, DivisionCommand, Editors, Event, Landscape,
+        Region, RegionCommand, Rejection, Scope, Staff, StaffCommand, TypeFacts, Unit, UnitCommand,
+    },
+};
+
+pub(super) const REGION: RegionId = RegionId::new(1);
+pub(super) const OTHER_REGION: RegionId = RegionId::new(2);
+pub(super) const DIVISION: DivisionId = DivisionId::new(1);
+pub(super) const UNIT: UnitId = UnitId::new(1);
+pub(super) const OTHER_UNIT: UnitId = UnitId::new(2);
+pub(super) const FOREIGN_UNIT: UnitId = UnitId::new(3);
+pub(super) const GUN: StaffId = StaffId::new(1);
+pub(super) const ADAM: StaffId = StaffId::new(2);
+pub(super) const FAR: StaffId = StaffId::new(3);
+/// Whoever assignments are given to.
+pub(super) const ANNA: StaffId = StaffId::new(4);
+pub(super) const ADVICE: CaseTypeId = CaseTypeId::new(1);
+/// The own type of [`UNIT`].
+pub(super) const OWN_TYPE: CaseTypeId = CaseTypeId::new(2);
+pub(super) const FOREIGN_TYPE: CaseTypeId = CaseTypeId::new(3);
+
+/// What stands around, as the sentences above have it; the rest differs from test to test.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct World {
+    pub(super) editors: Editors,
+    pub(super) receivers: usize,
+    pub(super) handlers: usize,
+    pub(super) open_cases: usize,
+}
+
+impl Default for World {
+    fn default() -> Self {
+        Self { editors: Editors::Unit, receivers: 1, handlers: 2, open_cases: 0 }
+    }
+}
+
+impl Landscape for World {
+    fn unit(&self, unit: UnitId) -> Option<UnitFacts> {
+        let (region, active) = match unit {
+            UNIT | OTHER_UNIT => (REGION, true),
+            FOREIGN_UNIT => (OTHER_REGION, true),
+            _ => return None,
+        };
+        Some(UnitFacts { region, provider: CareProviderId::new(1), active })
+    }
+
+    fn division_region(&self, division: DivisionId) -> Option<RegionId> {
+        (division == DIVISION).then_some(REGION)
+    }
+
+    fn has_region(&self, region: RegionId) -> bool {
+        region == REGION || region == OTHER_REGION
+    }
+
+    fn staff_region(&self, staff: StaffId) -> Option<RegionId> {
+        match staff {
+            GUN | ADAM => Some(REGION),
+            FAR => Some(OTHER_REGION),
+            _ => None,
+        }
+    }
+
+    fn case_type(&self, case_type: CaseTypeId) -> Option<TypeFacts> {
+        let (region, scope, owner) = match case_type {
+            ADVICE => (REGION, Scope::RegionCommon, None),
+            OWN_TYPE => (REGION, Scope::UnitOwn, Some(UNIT)),
+            FOREIGN_TYPE => (OTHER_REGION, Scope::RegionCommon, None),
+            _ => return None,
+        };
+        Some(TypeFacts { region, scope, owner })
+    }
+
+    fn holders(&self, role: Role, _: UnitId, _: Timestamp) -> usize {
+        match role {
+            Role::Receiver => self.receivers,
+            Role::Handler => self.handlers,
+            _ => 0,
+        }
+    }
+
+    fn open_cases(&self, _: UnitId) -> usize {
+        self.open_cases
+    }
+
+    fn unit_editors(&self, _: RegionId) -> Editors {
+        self.editors
+    }
+}
+
+pub(super) fn gun() -> Actor {
+    Actor::Staff { who: GUN, role: Role::RegionAdmin, unit: None }
+}
+
+pub(super) fn adam() -> Actor {
+    Actor::Staff { who: ADAM, role: Role::UnitAdmin, unit: Some(UNIT) }
+}
+
+/// Everyone who may change nothing of `UNIT` or `REGION`.
+pub(super) fn others() -> [Actor; 5] {
+    let staff = |who, role, unit| Actor::Staff { who, role, unit };
+    [
+        staff(FAR, Role::RegionAdmin, None),
+        staff(ADAM, Role::UnitAdmin, Some(OTHER_UNIT)),
+        staff(ADAM, Role::Receiver, Some(UNIT)),
+        staff(GUN, Role::Auditor, None),
+        Actor::Resident { who: crate::ResidentId::new(1), on_behalf_of: None },
+    ]
+}
+
+/// Monday 2 March 2026.
+pub(super) fn monday() -> Timestamp {
+    "2026-03-02T09:00:00+01:00".parse().unwrap()
+}
+
+/// What a story can be told of.
+pub(super) trait Told: Default + Clone + Debug + PartialEq {
+    type Command: Debug;
+    fn decide(&self, asking: &Asking<'_>, command: &Self::Command)
+    -> Result<Vec<Event>, Rejection>;
+    fn evolve(self, event: &Event) -> Self;
+}
+
+macro_rules! told {
+    ($($state:ty, $command:ty, $($id:expr)?;)*) => {$(
+        impl Told for $state {
+            type Command = $command;
+
+            fn decide(
+                &self,
+                asking: &Asking<'_>,
+                command: &Self::Command,
+            ) -> Result<Vec<Event>, Rejection> {
+                self.decide($($id,)? asking, command)
+            }
+
+            fn evolve(self, event: &Event) -> Self {
+                self.evolve(event)
+            }
+        }
+    )*};
+}
+
+told! {
+    CaseType, CaseTypeCommand,;
+    Unit, UnitCommand, UNIT;
+    Region, RegionCommand, REGION;
+    Division, DivisionCommand,;
+    Staff, StaffCommand, ANNA;
+}
+
+pub(super) struct Given<S> {
+    state: S,
+    world: World,
+}
+
+pub(super) fn given<S: Told>(history: &[Event]) -> Given<S> {
+    let state = history.iter().fold(S::default(), S::evolve);
+    Given { state, world: World::default() }
+}
+
+pub(super) struct When<S: Told> {
+    state: S,
+    world: World,
+    by: Actor,
+    command: S::Command,
+}
+
+impl<S: Told> Given<S> {
+    pub(super) fn around(self, world: World) -> Self {
+        Self { world, ..self }
+    }
+
+    pub(super) fn state(self) -> S {
+        self.state
+    }
+
+    pub(super) fn when(self, by: Actor, command: S::Command) -> When<S> {
+        When { state: self.state, world: self.world, by, command }
+    }
+}
+
+impl<S: Told> When<S> {
+    /// The command leads to these events; each leaves a trace, and asked again nothing happens.
+    #[track_caller]
+    pub(super) fn then(self, expected: impl IntoIterator<Item = Event>) {
+        let expected: Vec<Event> = expected.into_iter().collect();
+        assert_eq!(self.decide(&self.state), Ok(expected.clone()));
+        let mut after = self.state.clone();
+        for event in &expected {
+            let before = after.clone();
+            after = after.evolve(event);
+            assert_ne!(before, after, "{event:?} left no trace");
+        }
+        assert_eq!(self.decide(&after), Ok(vec![]), "asked twice");
+    }
+
+    /// The command leads to events of these names; the rest as in [`When::then`].
+    #[track_caller]
+    pub(super) fn then_named(self, expected: &[&str]) -> Vec<Event> {
+        let events = self.decide(&self.state).unwrap();
+        assert_eq!(events.iter().map(Event::name).collect::<Vec<_>>(), expected);
+        self.then(events.clone());
+        events
+    }
+
+    /// How many events the command leads to.
+    #[track_caller]
+    pub(super) fn count(&self) -> usize {
+        self.decide(&self.state).unwrap().len()
+    }
+
+    pub(super) fn is_rejected(&self) -> bool {
+        self.decide(&self.state).is_err()
+    }
+
+    /// The command is refused, for this reason.
+    #[track_caller]
+    pub(super) fn then_rejected(self, expected: Rejection) {
+        assert_eq!(self.decide(&self.state), Err(expected));
+    }
+
+    fn decide(&self, state: &S) -> Result<Vec<Event>, Rejection> {
+        let asking = Asking { by: self.by, at: monday(), around: &self.world };
+        state.decide(&asking, &self.command)
+    }
+}

@@ -1,0 +1,42 @@
+//! What is odd and yet allowed: told to administrators, never a reason to refuse.
+
+use std::fmt;
+
+use jiff::civil::Date;
+
+/// Something an administrator should look at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Warning {
+    /// A unit has more or fewer administrators than it should; the sources say one to two.
+    Administrators {
+        /// How many it has.
+        found: usize,
+        /// The fewest it should have.
+        min: usize,
+        /// The most.
+        max: usize,
+    },
+    /// A unit that people go to serves only some: physical units serve the whole country.
+    NotTheWholeCountry,
+    /// A base offering was to be looked over by a day that has passed.
+    OfferingToRevise {
+        /// Which.
+        key: String,
+        /// By when.
+        revise_by: Date,
+    },
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Administrators { found, min, max } => {
+                write!(f, "the unit has {found} administrators; it should have {min} to {max}")
+            }
+            Self::NotTheWholeCountry => f.write_str("a physical unit serves the whole country"),
+            Self::OfferingToRevise { key, revise_by } => {
+                write!(f, "the base offering {key} was to be looked over by {revise_by}")
+            }
+        }
+    }
+}

@@ -1,0 +1,234 @@
+//! The loop that carries out one command around cases: a region, a unit, a case type, someone's
+//! assignment.
+//!
+//! It is that of a case ([`Engine::execute`]) with other rules: the stream is folded, `domain`
+//! decides with the read models as the rest of the region, what must be sealed is sealed, and the
+//! answer waits for the read models.
+
+use domain::{
+    Actor, CaseTypeId, CommitId, DivisionId, Event, Position, RegionId, StaffId, StreamId, UnitId,
+    organisation::{
+        self, Asking, CaseType, CaseTypeCommand, Division, DivisionCommand, Region, RegionCommand,
+        Rejection, Staff, StaffCommand, Unit, UnitCommand,
+    },
+};
+use event_log::{AppendError, Appended, Head};
+use jiff::Timestamp;
+use thiserror::Error;
+
+use crate::{Draft, Engine, Failure, HistoryEntry, Secret, codec, draft, history, keys::Owner};
+
+/// How often a command is decided anew because someone else wrote first.
+const ATTEMPTS_MAX: u32 = 3;
+
+/// A command around cases, from whom, and the key by which a retry is known again.
+#[derive(Debug, Clone)]
+pub struct Administration {
+    /// Who asks, in which assignment.
+    pub by: Actor,
+    /// See [`commit_id`](crate::commit_id).
+    pub id: CommitId,
+    /// Names the request in logs and on the commit; at most 128 bytes, nothing personal.
+    pub correlation: String,
+    /// What is asked, and of what. What is new has an id made of the request's, so that a retry
+    /// asks for the same.
+    pub change: Change,
+    /// What is said beside: who someone is, or why something is done.
+    pub secret: Option<Secret>,
+}
+
+/// What is asked, and of what.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Change {
+    /// Of a region.
+    Region(RegionId, RegionCommand),
+    /// Of a division.
+    Division(DivisionId, DivisionCommand),
+    /// Of a unit.
+    Unit(UnitId, UnitCommand),
+    /// Of a case type.
+    CaseType(CaseTypeId, CaseTypeCommand),
+    /// Of a member of staff.
+    Staff(StaffId, StaffCommand),
+}
+
+/// A command that was granted. Its events are durable and the read models show them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Administered {
+    /// Whose story it is part of.
+    pub stream: StreamId,
+    /// The commit; the stream's last one where nothing had to happen.
+    pub position: Position,
+    /// Whether this was the answer to an earlier request with the same key.
+    pub replayed: bool,
+}
+
+/// Why a command around cases was not carried out. Nothing was written.
+#[derive(Debug, Error)]
+pub enum AdministerError {
+    /// The rules say no. Tell whoever asked.
+    #[error(transparent)]
+    Rejected(#[from] Rejection),
+    /// The key was used for another request.
+    #[error("the idempotency key was used for another request; use a new one")]
+    KeyReused,
+    /// Others kept writing first. Ask again.
+    #[error("this is being changed by others; try again")]
+    Contended,
+    /// Nobody asking can help. Tell an operator.
+    #[error(transparent)]
+    Failed(#[from] Failure),
+}
+
+impl Engine {
+    /// Carries out `it`, once: asked again with the same key, the first outcome is given.
+    pub async fn administer(&self, it: Administration) -> Result<Administered, AdministerError> {
+        let fingerprint = self.fingerprint_of(&it)?;
+        if let Some(done) = self.administered(&it, fingerprint).await? {
+            return Ok(done);
+        }
+        let stream = it.change.stream();
+        for _ in 0..ATTEMPTS_MAX {
+            let entries = history::stream(&*self.log, stream).await?;
+            let at = self.world.now();
+            let events = self.decide_around(&it, &entries, at)?;
+            let last = entries.last().map(|entry| &entry.recorded);
+            let head = last.map(|it| Head { position: it.position, version: it.version });
+            if events.is_empty() {
+                let position = head.map_or(Position::START, |head| head.position);
+                return Ok(Administered { stream, position, replayed: false });
+            }
+            let draft = Draft {
+                stream,
+                head,
+                commit_id: it.id,
+                fingerprint,
+                occurred_at: at,
+                actor: it.by,
+                correlation: it.correlation.clone(),
+                events: events.into_iter().map(Event::Organisation).collect(),
+                secret: it.secret.clone(),
+                owner: Owner::Service,
+                has_sealed: entries.iter().any(HistoryEntry::is_sealed),
+            };
+            let append = self.seal(draft).await?;
+            match self.log.append(append).await {
+                Ok(Appended { duplicate: true, .. }) | Err(AppendError::IdReused { .. }) => {
+                    let done = self.administered(&it, fingerprint).await?;
+                    return done.ok_or(AdministerError::Contended);
+                }
+                Ok(Appended { position, .. }) => {
+                    self.models.wait_for(position).await?;
+                    return Ok(Administered { stream, position, replayed: false });
+                }
+                Err(AppendError::Conflict { .. }) => (),
+                Err(AppendError::Log(error)) => return Err(Failure::from(error).into()),
+                Err(refused) => {
+                    return Err(Failure::Refused { why: refused.to_string() }.into());
+                }
+            }
+        }
+        Err(AdministerError::Contended)
+    }
+
+    fn decide_around(
+        &self,
+        it: &Administration,
+        entries: &[HistoryEntry],
+        at: Timestamp,
+    ) -> Result<Vec<organisation::Event>, Rejection> {
+        let history = entries.iter().filter_map(|entry| match &entry.recorded.event {
+            Event::Organisation(event) => Some(event),
+            Event::Case(_) => None,
+        });
+        let models = self.models.read();
+        let asking = Asking { by: it.by, at, around: &*models };
+        let events = match &it.change {
+            Change::Region(id, command) => {
+                history.fold(Region::default(), Region::evolve).decide(*id, &asking, command)
+            }
+            Change::Division(_, command) => {
+                history.fold(Division::default(), Division::evolve).decide(&asking, command)
+            }
+            Change::Unit(id, command) => {
+                history.fold(Unit::default(), Unit::evolve).decide(*id, &asking, command)
+            }
+            Change::CaseType(_, command) => {
+                history.fold(CaseType::default(), CaseType::evolve).decide(&asking, command)
+            }
+            Change::Staff(id, command) => {
+                history.fold(Staff::default(), Staff::evolve).decide(*id, &asking, command)
+            }
+        }?;
+        it.check_said()?;
+        Ok(events)
+    }
+
+    fn fingerprint_of(&self, it: &Administration) -> Result<[u8; 32], Failure> {
+        let (kind, id) = it.change.stream().to_parts();
+        let command = match &it.change {
+            Change::Region(_, command) => codec::to_bytes("a command", command),
+            Change::Division(_, command) => codec::to_bytes("a command", command),
+            Change::Unit(_, command) => codec::to_bytes("a command", command),
+            Change::CaseType(_, command) => codec::to_bytes("a command", command),
+            Change::Staff(_, command) => codec::to_bytes("a command", command),
+        }?;
+        let secret = it.secret.as_ref().map(Secret::to_bytes).transpose()?.unwrap_or_default();
+        let parts: [&[u8]; 4] = [&[kind], &id.to_be_bytes(), &command, &secret];
+        Ok(draft::fingerprint(&self.fingerprint_key, &parts))
+    }
+
+    /// The first outcome of a request that was carried out before.
+    async fn administered(
+        &self,
+        it: &Administration,
+        fingerprint: [u8; 32],
+    ) -> Result<Option<Administered>, AdministerError> {
+        let Some(position) = self.log.find(it.id).await.map_err(Failure::from)? else {
+            return Ok(None);
+        };
+        let commit = self.log.commit(position).await.map_err(Failure::from)?;
+        let Some(commit) = commit.filter(|commit| commit.fingerprint == fingerprint) else {
+            return Err(AdministerError::KeyReused);
+        };
+        self.models.wait_for(position).await?;
+        Ok(Some(Administered { stream: commit.stream, position, replayed: true }))
+    }
+}
+
+impl Administration {
+    /// Refuses a person without a name, and what must be explained without a reason.
+    fn check_said(&self) -> Result<(), Rejection> {
+        let needs_reason = match &self.change {
+            Change::Staff(_, command) => command.needs_reason(),
+            Change::Unit(_, command) => command.needs_reason(),
+            _ => false,
+        };
+        let has_reason =
+            matches!(&self.secret, Some(Secret::Content(reason)) if reason.check().is_ok());
+        if needs_reason && !has_reason {
+            return Err(Rejection::ReasonMissing);
+        }
+        let is_named =
+            matches!(&self.secret, Some(Secret::Person(it)) if !it.name.trim().is_empty());
+        match &self.change {
+            Change::Staff(_, StaffCommand::Register { .. }) if !is_named => {
+                Err(Rejection::NameMissing { stream: self.change.stream() })
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Change {
+    /// Whose story it would be part of.
+    pub const fn stream(&self) -> StreamId {
+        match self {
+            Self::Region(id, _) => StreamId::Region(*id),
+            Self::Division(id, _) => StreamId::Division(*id),
+            Self::Unit(id, _) => StreamId::Unit(*id),
+            Self::CaseType(id, _) => StreamId::CaseType(*id),
+            Self::Staff(id, _) => StreamId::Staff(*id),
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! What the rules around cases ask of the rest of the region, answered by the read models.
+
+use domain::{
+    CaseTypeId, DivisionId, RegionId, Role, StaffId, UnitId,
+    case::{State, Surroundings as _, UnitFacts},
+    organisation::{Editors, Landscape, Place, TypeFacts},
+};
+use jiff::Timestamp;
+
+use crate::{Filter, Inbox, Order, PageRequest, ReadModels};
+
+/// Every state in which a case waits for somebody.
+const OPEN: [State; 5] = [
+    State::Received,
+    State::Distributed,
+    State::PartiallyAnswered,
+    State::AwaitingResident,
+    State::Answered,
+];
+
+impl Landscape for ReadModels {
+    fn unit(&self, unit: UnitId) -> Option<UnitFacts> {
+        self.directory().unit(unit)
+    }
+
+    fn division_region(&self, division: DivisionId) -> Option<RegionId> {
+        self.directory().division(division).map(|it| it.region)
+    }
+
+    fn has_region(&self, region: RegionId) -> bool {
+        self.directory().region(region).is_some()
+    }
+
+    fn staff_region(&self, staff: StaffId) -> Option<RegionId> {
+        self.directory().staff_member(staff).map(|it| it.region)
+    }
+
+    fn case_type(&self, case_type: CaseTypeId) -> Option<TypeFacts> {
+        let it = self.directory().case_type(case_type)?;
+        let owner = it.limits.as_ref().and_then(|it| it.owner);
+        Some(TypeFacts { region: it.region, scope: it.scope, owner })
+    }
+
+    fn holders(&self, role: Role, unit: UnitId, at: Timestamp) -> usize {
+        let (directory, place) = (self.directory(), Place::Unit(unit));
+        let able = |staff: &StaffId| directory.holds_at(*staff, role, place, at);
+        directory.holders(role, place).filter(able).count()
+    }
+
+    fn open_cases(&self, unit: UnitId) -> usize {
+        let filter = Filter { states: Some(OPEN.to_vec()), ..Filter::default() };
+        let (inbox, first) = (Inbox::Unit(unit), PageRequest::first(1));
+        let now = Timestamp::UNIX_EPOCH;
+        self.cases().page(&inbox, &filter, Order::ReceivedAt, now, &first).total
+    }
+
+    fn unit_editors(&self, region: RegionId) -> Editors {
+        self.directory().region(region).map_or_else(Editors::default, |it| it.editors)
+    }
+}
