@@ -29,6 +29,9 @@ use projections::{ReadModels, Replay};
 
 use self::written::{Clock, mb, size};
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc; // As the service has.
+
 /// Commits read at a time, as the engine does.
 const PAGE_COMMITS: usize = 1_024;
 
