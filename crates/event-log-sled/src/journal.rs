@@ -131,7 +131,7 @@ impl Journal {
     }
 
     /// Makes the other file the current one, and gives what the full one holds, which has to be
-    /// [`Journal::reuse`]d before the next time.
+    /// kept by sled before the next time.
     pub(crate) fn turn(&mut self) -> Vec<(Position, u32)> {
         let full = std::mem::take(&mut self.files[self.current].pending);
         self.current = 1 - self.current;
