@@ -87,22 +87,16 @@ impl Assignments {
     pub(crate) fn apply<E>(&mut self, staff: StaffId, recorded: &Recorded<E>, event: &Event) {
         let Recorded { actor: by, occurred_at: at, version, .. } = *recorded;
         let granted = Step { by, at, version };
+        let new = |role, post, from| {
+            let (until, trained_at, ended) = (None, None, None);
+            Held { staff, role, post, from, until, trained_at, granted, ended }
+        };
         match event {
             Event::RoleGranted(it) => {
                 let (role, post) = (it.role, it.place.into());
                 let held = |it: &Held| (it.role, it.post, it.ended) == (role, post, None);
                 if !self.of(staff).iter().any(held) {
-                    let (from, until, trained_at) = (at, None, None);
-                    self.grant(Held {
-                        staff,
-                        role,
-                        post,
-                        from,
-                        until,
-                        trained_at,
-                        granted,
-                        ended: None,
-                    });
+                    self.grant(new(role, post, at));
                 }
             }
             Event::AssignmentGranted(it) => {
@@ -111,16 +105,7 @@ impl Assignments {
                 // that is earlier.
                 self.end(staff, role, post, Step { at: at.min(from), ..granted });
                 let (until, trained_at) = (it.until, it.trained_at);
-                self.grant(Held {
-                    staff,
-                    role,
-                    post,
-                    from,
-                    until,
-                    trained_at,
-                    granted,
-                    ended: None,
-                });
+                self.grant(Held { until, trained_at, ..new(role, post, from) });
             }
             Event::RoleRevoked(it) => self.end(staff, it.role, it.place.into(), granted),
             Event::AssignmentRevoked(it) => self.end(staff, it.role, it.post, granted),

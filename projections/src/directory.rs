@@ -1,15 +1,15 @@
 //! Who and what surrounds the cases: regions, divisions, units, staff, residents, case types.
 
+mod apply;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
-    CareProviderId, CaseTypeId, DivisionId, RegionId, ResidentId, Role, StaffId, StreamId, UnitId,
+    CareProviderId, CaseTypeId, DivisionId, RegionId, ResidentId, Role, StaffId, UnitId,
     case::{OfferedType, Origin, Surroundings, UnitFacts},
     deadline::Policy,
     form::{Form, Label, Registers},
-    organisation::{
-        AssignmentRevoked, CaseTypeLimited, Editors, Event, Place, Post, Scope, UnitKind,
-    },
+    organisation::{CaseTypeLimited, Editors, Place, Scope, UnitKind},
 };
 use jiff::Timestamp;
 
@@ -273,144 +273,6 @@ impl Directory {
     pub fn case_types(&self) -> impl Iterator<Item = &CaseType> {
         self.case_types.values()
     }
-
-    pub(crate) fn apply(&mut self, stream: StreamId, at: Timestamp, event: &Event) {
-        match (stream, event) {
-            (StreamId::Region(id), Event::RegionRegistered(it)) => {
-                self.regions
-                    .insert(id, Region { id, name: it.name.clone(), editors: Editors::default() });
-            }
-            (StreamId::Region(id), Event::UnitEditorsSet(it)) => {
-                if let Some(region) = self.regions.get_mut(&id) {
-                    region.editors = it.editors;
-                }
-            }
-            (StreamId::Division(id), Event::DivisionRegistered(it)) => {
-                let division = Division { id, region: it.region, name: it.name.clone() };
-                self.divisions.insert(id, division);
-            }
-            (StreamId::Unit(id), event) => self.apply_to_unit(id, event),
-            (StreamId::Staff(id), event) => self.apply_to_staff(id, at, event),
-            (StreamId::Resident(id), event) => self.apply_to_resident(id, event),
-            (StreamId::CaseType(id), Event::CaseTypeDefined(it)) => {
-                let before = self.case_types.remove(&id);
-                let (limits, forms, terms) = before
-                    .map(|before| (before.limits, before.forms, before.terms))
-                    .unwrap_or_default();
-                self.case_types.insert(
-                    id,
-                    CaseType {
-                        id,
-                        region: it.region,
-                        key: it.key.clone(),
-                        name_sv: it.name_sv.clone(),
-                        name_en: it.name_en.clone(),
-                        scope: it.scope,
-                        central_unit: it.central_unit,
-                        working_days: it.working_days,
-                        policy: it.policy,
-                        form_version: it.form_version,
-                        terms_version: it.terms_version,
-                        limits,
-                        forms,
-                        terms,
-                    },
-                );
-            }
-            (StreamId::CaseType(id), event) => self.apply_to_case_type(id, event),
-            _ => (),
-        }
-    }
-
-    fn apply_to_case_type(&mut self, id: CaseTypeId, event: &Event) {
-        let Some(case_type) = self.case_types.get_mut(&id) else { return };
-        match event {
-            Event::CaseTypeLimited(it) => case_type.limits = Some(it.clone()),
-            Event::FormPublished(it) => {
-                case_type.forms.insert(it.form.version, it.form.clone());
-            }
-            Event::TermsPublished(it) => {
-                case_type.terms.insert(it.terms_version, it.text.clone());
-            }
-            _ => (),
-        }
-    }
-
-    fn apply_to_unit(&mut self, id: UnitId, event: &Event) {
-        if let Event::UnitRegistered(it) = event {
-            self.units_by_name.insert((it.name.clone(), id));
-            self.units.insert(
-                id,
-                Unit {
-                    id,
-                    region: it.region,
-                    division: it.division,
-                    provider: it.provider,
-                    hsa_id: it.hsa_id.clone(),
-                    name: it.name.clone(),
-                    kind: it.kind,
-                    active: false,
-                    offered: BTreeSet::new(),
-                },
-            );
-        }
-        let Some(unit) = self.units.get_mut(&id) else { return };
-        match event {
-            Event::UnitActivated(_) => unit.active = true,
-            Event::UnitDeactivated(_) => unit.active = false,
-            Event::CaseTypeOffered(it) => drop(unit.offered.insert(it.case_type)),
-            Event::CaseTypeUnoffered(it) => drop(unit.offered.remove(&it.case_type)),
-            _ => (),
-        }
-    }
-
-    fn apply_to_staff(&mut self, id: StaffId, at: Timestamp, event: &Event) {
-        if let Event::StaffRegistered(it) = event {
-            self.staff.insert(id, StaffMember { id, region: it.region, grants: vec![] });
-        }
-        let Some(member) = self.staff.get_mut(&id) else { return };
-        match event {
-            Event::RoleGranted(it) if self.staff_by_place.insert((it.place, it.role, id)) => {
-                member.grants.push(Grant { role: it.role, place: it.place, since: at });
-            }
-            Event::AssignmentGranted(it) => {
-                if let Some(place) = place_of(it.post) {
-                    let (role, since) = (it.role, it.from);
-                    self.staff_by_place.insert((place, role, id));
-                    self.dated.insert((place, role, id), (it.from, it.until));
-                    member.grants.retain(|grant| (grant.place, grant.role) != (place, role));
-                    member.grants.push(Grant { role, place, since });
-                }
-            }
-            Event::RoleRevoked(it) => {
-                self.staff_by_place.remove(&(it.place, it.role, id));
-                self.dated.remove(&(it.place, it.role, id));
-                member.grants.retain(|grant| (grant.place, grant.role) != (it.place, it.role));
-            }
-            Event::AssignmentRevoked(AssignmentRevoked { role, post }) => {
-                if let Some(place) = place_of(*post) {
-                    self.staff_by_place.remove(&(place, *role, id));
-                    self.dated.remove(&(place, *role, id));
-                    member.grants.retain(|grant| (grant.place, grant.role) != (place, *role));
-                }
-            }
-            _ => (),
-        }
-    }
-
-    fn apply_to_resident(&mut self, id: ResidentId, event: &Event) {
-        let resident = self.residents.entry(id).or_default();
-        match event {
-            Event::ResidentRegistered(it) => resident.region = Some(it.region),
-            Event::ProxyGranted(it) => {
-                resident.proxies.retain(|(proxy, _)| *proxy != it.proxy);
-                resident.proxies.push((it.proxy, it.until));
-                self.represented.insert((it.proxy, id));
-            }
-            Event::ProxyRevoked(it) => resident.proxies.retain(|(proxy, _)| *proxy != it.proxy),
-            _ => (),
-        }
-    }
 }
 
 impl Registers for Directory {
@@ -448,14 +310,5 @@ impl Surroundings for Directory {
     fn acts_for(&self, who: ResidentId, subject: ResidentId, at: Timestamp) -> bool {
         let subject = self.residents.get(&subject);
         subject.is_some_and(|it| it.proxies.iter().any(|(id, until)| *id == who && at < *until))
-    }
-}
-
-/// The place of a post, where sessions can be held there: nobody logs in at a division.
-fn place_of(post: Post) -> Option<Place> {
-    match post {
-        Post::Unit(unit) => Some(Place::Unit(unit)),
-        Post::Region(region) => Some(Place::Region(region)),
-        Post::Division(_) => None,
     }
 }

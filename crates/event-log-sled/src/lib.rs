@@ -104,7 +104,7 @@ impl SledLog {
         let Some(heads) = saved else { return Self::verified(database, each) };
         let trusted = heads.last();
         let (verifier, _) = verify::scan_after(&mut database, Verifier::after(heads), each)?;
-        Self::over(database, verifier, trusted)
+        Self::over(parts(database, verifier, Beside::Thread)?, trusted)
     }
 
     /// The last commit that was taken on trust when the log was opened; the start if none was.
@@ -112,14 +112,11 @@ impl SledLog {
         self.trusted
     }
 
-    fn verified(mut database: Database, each: impl FnMut(&Commit)) -> Result<Self, OpenError> {
-        let (verifier, _) = verify::scan(&mut database, each)?;
-        database.reopen()?;
-        Self::over(database, verifier, Position::START)
+    fn verified(database: Database, each: impl FnMut(&Commit)) -> Result<Self, OpenError> {
+        Self::over(open(database, Beside::Thread, each)?, Position::START)
     }
 
-    fn over(database: Database, verifier: Verifier, trusted: Position) -> Result<Self, OpenError> {
-        let (ledger, heads, reader) = parts(database, verifier, Beside::Thread)?;
+    fn over((ledger, heads, reader): Parts, trusted: Position) -> Result<Self, OpenError> {
         let writer = Writer::start(ledger, heads, reader.head_sender())?;
         Ok(Self { writer, reader, trusted })
     }
@@ -130,24 +127,22 @@ impl SledLog {
     }
 }
 
-/// Verifies everything, and gives what writes, what it checks against, and what reads.
-#[cfg(test)]
+/// What writes, what it checks against, and what reads.
+type Parts = (Ledger, Heads, Reader);
+
+/// Verifies everything, and gives the parts.
 fn open(
     mut database: Database,
     beside: Beside,
     each: impl FnMut(&Commit),
-) -> Result<(Ledger, Heads, Reader), OpenError> {
+) -> Result<Parts, OpenError> {
     let (verifier, _) = verify::scan(&mut database, each)?;
     database.reopen()?;
     parts(database, verifier, beside)
 }
 
-/// What writes, what it checks against, and what reads, over what was verified.
-fn parts(
-    database: Database,
-    verifier: Verifier,
-    beside: Beside,
-) -> Result<(Ledger, Heads, Reader), OpenError> {
+/// The parts, over what was verified.
+fn parts(database: Database, verifier: Verifier, beside: Beside) -> Result<Parts, OpenError> {
     let (last, database) = (verifier.last(), Arc::new(database));
     let reader = Reader::new(Arc::clone(&database), last);
     let ledger = Ledger::new(Arc::clone(&database), last, beside)

@@ -5,7 +5,7 @@ mod quick;
 mod recovery;
 mod storms;
 
-use std::{fs, path::Path};
+use std::{fs, ops::RangeInclusive, path::Path};
 
 use event_log::{EventLog, contract};
 
@@ -35,10 +35,14 @@ async fn keeps_the_contract_when_it_is_opened_again() {
 }
 
 fn filled(folder: &Path, commits: u128) {
+    filled_with(folder, 1..=commits);
+}
+
+fn filled_with(folder: &Path, ids: RangeInclusive<u128>) {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let log = SledLog::open(folder).unwrap();
     runtime.block_on(async {
-        for n in 1..=commits {
+        for n in ids {
             log.append(contract::an_append(n, n, event_log::Expected::NoStream)).await.unwrap();
         }
     });
@@ -109,13 +113,7 @@ fn a_log_shorter_than_its_witness_refuses_to_open() {
 fn a_log_other_than_its_witness_refuses_to_open() {
     let (folder, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     filled(folder.path(), 3);
-    let log = SledLog::open(other.path()).unwrap();
-    let runtime = tokio::runtime::Runtime::new().unwrap();
-    for n in 7..=9 {
-        let append = contract::an_append(n, n, event_log::Expected::NoStream);
-        runtime.block_on(log.append(append)).unwrap();
-    }
-    drop(log);
+    filled_with(other.path(), 7..=9);
     fs::copy(other.path().join("witness"), folder.path().join("witness")).unwrap();
     let refusal = refusal(folder.path());
     assert!(refusal.contains("commit 3 has another hash than the witness has seen"), "{refusal}");
@@ -168,13 +166,7 @@ fn a_missing_or_altered_block_is_mended_from_the_journal() {
 fn the_journal_of_another_log_is_refused_before_anything_is_mended() {
     let (folder, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     filled(folder.path(), 5);
-    let log = SledLog::open(other.path()).unwrap();
-    let runtime = tokio::runtime::Runtime::new().unwrap();
-    for n in 7..=9 {
-        let append = contract::an_append(n, n, event_log::Expected::NoStream);
-        runtime.block_on(log.append(append)).unwrap();
-    }
-    drop(log);
+    filled_with(other.path(), 7..=9);
     let own = fs::read(folder.path().join(journal::FILES[0])).unwrap();
     let foreign = fs::read(other.path().join(journal::FILES[0])).unwrap();
     fs::write(folder.path().join(journal::FILES[0]), foreign).unwrap();

@@ -2,7 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a broken promise should panic")]
 
+mod passing;
 mod racing;
+
+pub use self::passing::{Passing, Through};
 
 use bytes::Bytes;
 use domain::{Actor, CaseId, CommitId, Position, StaffId, StreamId};

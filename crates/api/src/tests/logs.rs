@@ -2,12 +2,13 @@
 
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
-use async_trait::async_trait;
-use domain::{CommitId, Position, StreamId};
 use event_log::{
-    Append, AppendError, Appended, BoxFuture, Commit, EventLog, Head, LogError, MemoryLog,
+    Append, AppendError, Commit, EventLog, LogError, MemoryLog,
+    contract::{Passing, Through},
 };
-use tokio::sync::watch;
+
+/// The log, watched.
+pub(crate) type WatchedLog = Through<Watched>;
 
 #[derive(Default)]
 pub(crate) struct Watched {
@@ -28,42 +29,19 @@ impl Watched {
     }
 }
 
-#[async_trait]
-impl EventLog for Watched {
-    fn append(&self, append: Append) -> BoxFuture<'static, Result<Appended, AppendError>> {
+impl Passing for Watched {
+    fn log(&self) -> &dyn EventLog {
+        &self.log
+    }
+
+    fn appending(&self, _: &Append) -> Result<(), AppendError> {
         if self.fails.load(Ordering::Relaxed) {
-            let error = LogError::new("writing", "the disk is full");
-            return Box::pin(async { Err(error.into()) });
+            return Err(LogError::new("writing", "the disk is full").into());
         }
-        self.log.append(append)
+        Ok(())
     }
 
-    async fn page(&self, after: Position, commits_max: usize) -> Result<Vec<Commit>, LogError> {
+    fn reading(&self, _: &mut Vec<Commit>) {
         self.pages.fetch_add(1, Ordering::Relaxed);
-        self.log.page(after, commits_max).await
-    }
-
-    async fn commit(&self, position: Position) -> Result<Option<Commit>, LogError> {
-        self.log.commit(position).await
-    }
-
-    async fn history(&self, stream: StreamId) -> Result<Vec<Commit>, LogError> {
-        self.log.history(stream).await
-    }
-
-    async fn stream_head(&self, stream: StreamId) -> Result<Option<Head>, LogError> {
-        self.log.stream_head(stream).await
-    }
-
-    async fn find(&self, commit_id: CommitId) -> Result<Option<Position>, LogError> {
-        self.log.find(commit_id).await
-    }
-
-    fn head(&self) -> watch::Receiver<Position> {
-        self.log.head()
-    }
-
-    fn check(&self) -> Result<(), LogError> {
-        self.log.check()
     }
 }

@@ -27,7 +27,7 @@ use engine::{
 };
 use jiff::{SignedDuration, Timestamp};
 
-use super::logs::Watched;
+use super::logs::WatchedLog;
 
 pub(crate) const NORD: RegionId = RegionId::new(1);
 pub(crate) const SYD: RegionId = RegionId::new(2);
@@ -103,8 +103,8 @@ pub(crate) fn staff(who: StaffId) -> Actor {
 pub(crate) struct Region {
     pub(crate) engine: Arc<Engine>,
     pub(crate) world: Arc<ScriptedWorld>,
-    pub(crate) log: Arc<Watched>,
-    pub(crate) access: Arc<Watched>,
+    pub(crate) log: Arc<WatchedLog>,
+    pub(crate) access: Arc<WatchedLog>,
     registered: u128,
     _keys: tempfile::TempDir,
 }
@@ -114,7 +114,7 @@ impl Region {
         let world = Arc::new(ScriptedWorld::new(1, monday()));
         let folder = tempfile::tempdir().unwrap();
         let master = MasterKey::generate(&*world);
-        let (log, access) = (Arc::new(Watched::default()), Arc::new(Watched::default()));
+        let (log, access) = (Arc::new(WatchedLog::default()), Arc::new(WatchedLog::default()));
         let parts = Parts {
             log: log.clone(),
             access: access.clone(),

@@ -184,10 +184,10 @@ fn tell(
         Ok(it) => {
             let Redone { behind, damaged } = it.redone;
             if damaged > 0 {
-                writeln!(text, "{name}: {damaged} damaged blocks were mended from the journal")?;
+                writeln!(text, "{name}: damaged blocks mended from the journal: {damaged}")?;
             }
             if behind > 0 {
-                writeln!(text, "{name}: {behind} blocks were redone from the journal")?;
+                writeln!(text, "{name}: blocks redone from the journal after a crash: {behind}")?;
             }
             writeln!(
                 text,

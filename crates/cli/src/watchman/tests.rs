@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
-use async_trait::async_trait;
-use domain::{CommitId, Position, StreamId};
+use domain::Position;
 use engine::{SystemWorld, Verification};
 use event_log::{
-    Append, AppendError, Appended, BoxFuture, Commit, EventLog, Expected, Head, LogError,
-    MemoryLog, checkpoint::Checkpoint, contract::an_append, frame, merkle::Tip,
+    Commit, EventLog, Expected, MemoryLog,
+    checkpoint::Checkpoint,
+    contract::{Passing, Through, an_append},
+    frame,
+    merkle::Tip,
 };
-use tokio::sync::watch;
 
 use super::verify;
 use crate::checkpoints::Comparison;
@@ -22,44 +23,17 @@ struct Bent {
     bend: Bend,
 }
 
-#[async_trait]
-impl EventLog for Bent {
-    fn append(&self, append: Append) -> BoxFuture<'static, Result<Appended, AppendError>> {
-        self.log.append(append)
+impl Passing for Bent {
+    fn log(&self) -> &dyn EventLog {
+        &self.log
     }
 
-    async fn page(&self, after: Position, commits_max: usize) -> Result<Vec<Commit>, LogError> {
-        let mut page = self.log.page(after, commits_max).await?;
-        (self.bend)(&mut page);
-        Ok(page)
-    }
-
-    async fn commit(&self, position: Position) -> Result<Option<Commit>, LogError> {
-        self.log.commit(position).await
-    }
-
-    async fn history(&self, stream: StreamId) -> Result<Vec<Commit>, LogError> {
-        self.log.history(stream).await
-    }
-
-    async fn stream_head(&self, stream: StreamId) -> Result<Option<Head>, LogError> {
-        self.log.stream_head(stream).await
-    }
-
-    async fn find(&self, commit_id: CommitId) -> Result<Option<Position>, LogError> {
-        self.log.find(commit_id).await
-    }
-
-    fn head(&self) -> watch::Receiver<Position> {
-        self.log.head()
-    }
-
-    fn check(&self) -> Result<(), LogError> {
-        self.log.check()
+    fn reading(&self, page: &mut Vec<Commit>) {
+        (self.bend)(page);
     }
 }
 
-async fn bent(bend: Bend) -> Arc<Bent> {
+async fn bent(bend: Bend) -> Arc<Through<Bent>> {
     let log = MemoryLog::default();
     for (id, stream) in (1..).zip([1, 2, 1, 3, 1]) {
         let stream_id = an_append(stream, id, Expected::NoStream).stream;
@@ -67,7 +41,7 @@ async fn bent(bend: Bend) -> Arc<Bent> {
         let expected = head.map_or(Expected::NoStream, |it| Expected::Head(it.position));
         log.append(an_append(stream, id, expected)).await.unwrap();
     }
-    Arc::new(Bent { log, bend })
+    Arc::new(Through(Bent { log, bend }))
 }
 
 /// How far it came, and what it found.

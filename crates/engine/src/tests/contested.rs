@@ -6,10 +6,10 @@ use std::sync::{
     atomic::{AtomicU32, Ordering},
 };
 
-use async_trait::async_trait;
-use domain::{CommitId, Position, StreamId};
-use event_log::{Append, AppendError, Appended, BoxFuture, Commit, EventLog, Head, LogError};
-use tokio::sync::watch;
+use event_log::{
+    Append, AppendError, EventLog,
+    contract::{Passing, Through},
+};
 
 use crate::keys::KeyStore;
 
@@ -22,14 +22,14 @@ pub(super) struct Contested {
 }
 
 impl Contested {
-    pub(super) fn over(log: Arc<dyn EventLog>) -> Self {
-        Self {
+    pub(super) fn over(log: Arc<dyn EventLog>) -> Through<Self> {
+        Through(Self {
             log,
             losses_left: AtomicU32::new(0),
             keys: OnceLock::new(),
             appends: AtomicU32::new(0),
             unsynced: AtomicU32::new(0),
-        }
+        })
     }
 
     /// Looks at `keys` from now on.
@@ -48,9 +48,12 @@ impl Contested {
     }
 }
 
-#[async_trait]
-impl EventLog for Contested {
-    fn append(&self, append: Append) -> BoxFuture<'static, Result<Appended, AppendError>> {
+impl Passing for Contested {
+    fn log(&self) -> &dyn EventLog {
+        &*self.log
+    }
+
+    fn appending(&self, _: &Append) -> Result<(), AppendError> {
         let keys = self.keys.get().and_then(Weak::upgrade);
         self.appends.fetch_add(1, Ordering::Relaxed);
         if keys.is_some_and(|keys| !keys.is_synced()) {
@@ -58,36 +61,8 @@ impl EventLog for Contested {
         }
         let lose = |left: u32| left.checked_sub(1);
         match self.losses_left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, lose) {
-            Ok(_) => Box::pin(async { Err(AppendError::Conflict { head: None }) }),
-            Err(_) => self.log.append(append),
+            Ok(_) => Err(AppendError::Conflict { head: None }),
+            Err(_) => Ok(()),
         }
-    }
-
-    async fn page(&self, after: Position, commits_max: usize) -> Result<Vec<Commit>, LogError> {
-        self.log.page(after, commits_max).await
-    }
-
-    async fn commit(&self, position: Position) -> Result<Option<Commit>, LogError> {
-        self.log.commit(position).await
-    }
-
-    async fn history(&self, stream: StreamId) -> Result<Vec<Commit>, LogError> {
-        self.log.history(stream).await
-    }
-
-    async fn stream_head(&self, stream: StreamId) -> Result<Option<Head>, LogError> {
-        self.log.stream_head(stream).await
-    }
-
-    async fn find(&self, commit_id: CommitId) -> Result<Option<Position>, LogError> {
-        self.log.find(commit_id).await
-    }
-
-    fn head(&self) -> watch::Receiver<Position> {
-        self.log.head()
-    }
-
-    fn check(&self) -> Result<(), LogError> {
-        self.log.check()
     }
 }

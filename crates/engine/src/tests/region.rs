@@ -14,6 +14,7 @@ use domain::{
     },
 };
 use event_log::MemoryLog;
+use event_log::contract::Through;
 use event_log_sled::{OpenError, SledLog};
 use jiff::Timestamp;
 
@@ -55,7 +56,7 @@ pub(super) fn answer() -> Command {
 }
 
 /// The log in `folder`, once whatever still reads it has let it go.
-async fn open(folder: &Path) -> Arc<Contested> {
+async fn open(folder: &Path) -> Arc<Through<Contested>> {
     loop {
         match SledLog::open(folder) {
             Ok(log) => return Arc::new(Contested::over(Arc::new(log))),
@@ -68,8 +69,8 @@ async fn open(folder: &Path) -> Arc<Contested> {
 pub(super) struct Region {
     pub(super) engine: Arc<Engine>,
     pub(super) world: Arc<ScriptedWorld>,
-    pub(super) log: Arc<Contested>,
-    pub(super) access: Arc<Contested>,
+    pub(super) log: Arc<Through<Contested>>,
+    pub(super) access: Arc<Through<Contested>>,
     pub(super) folder: tempfile::TempDir,
     master: MasterKey,
 }
@@ -114,8 +115,8 @@ impl Region {
 
     async fn over(
         world: Arc<ScriptedWorld>,
-        log: Arc<Contested>,
-        access: Arc<Contested>,
+        log: Arc<Through<Contested>>,
+        access: Arc<Through<Contested>>,
         folder: tempfile::TempDir,
         master: MasterKey,
     ) -> Self {
