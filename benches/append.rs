@@ -1,7 +1,7 @@
 //! Durable appends: the log beside what a user would pick instead.
 //!
 //! `cargo bench -p benches --bench append` prints events per second for 1, 8, 64 and 512 writers,
-//! each waiting for its own acknowledgement before it goes on, how many times as fast the log is
+//! or for as many as you say (`-- 64 512`), each waiting for its own acknowledgement before it goes on, how many times as fast the log is
 //! as each of the others, and how long a single writer waits. Every store has the same tasks before
 //! it and, but for the log, the same thread behind it that makes one durable group of what waits
 //! (`stores`). They take turns within one process on one disk, so that the ratios say something
@@ -69,7 +69,9 @@ fn main() {
     let mut single = vec![];
     println!("{PAYLOAD_BYTES}-byte events per second, each durable when it is acknowledged");
     line("writers", STORES.map(|(name, _)| name.to_owned()));
-    for writers in WRITERS {
+    let asked: Vec<u64> = std::env::args().filter_map(|it| it.parse().ok()).collect();
+    let asked = if asked.is_empty() { WRITERS.to_vec() } else { asked };
+    for &writers in &asked {
         // One row for each round, one column for each store.
         let runs: Vec<_> = (0..rounds).map(|_| STORES.map(|(_, run)| run(writers, each))).collect();
         let median_of = |value: &dyn Fn(&[Run; N], usize) -> f64| -> [f64; N] {
@@ -84,7 +86,7 @@ fn main() {
         }
     }
     println!("\nhow many times as fast the log is");
-    for (writers, ratios) in WRITERS.iter().zip(ratios) {
+    for (writers, ratios) in asked.iter().zip(ratios) {
         line(&writers.to_string(), ratios.map(|it| format!("{it:.2}")));
     }
     println!("\nhow long a single writer waits, in microseconds");

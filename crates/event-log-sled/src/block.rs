@@ -1,13 +1,18 @@
-//! A block: what one group commit wrote, one value in sled.
+//! A block: commits that follow one another, one value in sled.
 //!
 //! ```text
 //! version u8 = 1 │ frames, one after the other
 //! key: position of the first commit, u64 big-endian
 //! ```
+//!
+//! A group commit is one or more blocks in the journal. sled is given them joined, so that its
+//! values are of one size however small the groups were.
 
 use bytes::Bytes;
 use domain::Position;
-use event_log::frame::FrameError;
+use event_log::frame::{self, FrameError};
+
+use crate::store::Block;
 
 /// The layout that is written.
 pub(crate) const VERSION: u8 = 1;
@@ -23,9 +28,9 @@ pub(crate) fn start() -> Vec<u8> {
 }
 
 /// The frames of a block, unless its layout is one that this program does not know.
-pub(crate) fn frames(block: &[u8]) -> Result<Bytes, FrameError> {
+pub(crate) fn frames(block: &Bytes) -> Result<Bytes, FrameError> {
     match block.split_first() {
-        Some((&VERSION, frames)) if !frames.is_empty() => Ok(Bytes::copy_from_slice(frames)),
+        Some((&VERSION, frames)) if !frames.is_empty() => Ok(block.slice(1..)),
         _ => Err(FrameError::Part { part: "block" }),
     }
 }
@@ -33,14 +38,68 @@ pub(crate) fn frames(block: &[u8]) -> Result<Bytes, FrameError> {
 /// The frame of the commit at `position`, alone; none if it is not where lengths say it is.
 pub(crate) fn frame(block: &[u8], position: Position) -> Option<Bytes> {
     let (&VERSION, frames) = block.split_first()? else { return None };
-    event_log::frame::find(frames, position).map(Bytes::copy_from_slice)
+    frame::find(frames, position).map(Bytes::copy_from_slice)
+}
+
+/// The frames of the block, each with the position that it should have, as far as its lengths and
+/// the positions in it agree; and whether that is all of it. Nothing else is checked.
+pub(crate) fn pieces(block: &Block) -> (Vec<(Position, Bytes)>, bool) {
+    let mut pieces = Vec::new();
+    let Ok(mut frames) = frames(&block.value) else { return (pieces, false) };
+    let mut position = block.first;
+    while !frames.is_empty() {
+        match frame::claims(&frames) {
+            Some((found, length)) if found == position && length <= frames.len() => {
+                pieces.push((position, frames.split_to(length)));
+            }
+            _ => return (pieces, false),
+        }
+        position = position.next();
+    }
+    (pieces, true)
+}
+
+/// Puts the frames of `blocks`, which follow one another, into as few blocks as there may be.
+pub(crate) fn join(blocks: &[Block]) -> Vec<&[Block]> {
+    let mut runs = Vec::new();
+    let mut rest = blocks;
+    while !rest.is_empty() {
+        let mut bytes = 1;
+        let fits = |it: &&Block| {
+            bytes += it.value.len().saturating_sub(1);
+            bytes <= BYTES_MAX
+        };
+        let count = rest.iter().take_while(fits).count().max(1);
+        let (run, others) = rest.split_at(count);
+        runs.push(run);
+        rest = others;
+    }
+    runs
+}
+
+/// One block of the frames of several, which follow one another and are of the layout that is
+/// written.
+pub(crate) fn joined(run: &[Block]) -> Bytes {
+    if let [one] = run {
+        return one.value.clone();
+    }
+    let mut block = start();
+    run.iter().for_each(|it| block.extend_from_slice(it.value.get(1..).unwrap_or_default()));
+    block.into()
 }
 
 pub(crate) fn key(position: Position) -> [u8; 8] {
     position.get().to_be_bytes()
 }
 
-/// The position that a key stands for.
+/// A key that no block has: the `n`-th after that of `position`, and before the next position's.
+pub(crate) fn key_after(position: Position, n: u8) -> [u8; 9] {
+    let mut after = [n; 9];
+    after[..8].copy_from_slice(&key(position));
+    after
+}
+
+/// The position that a block's key stands for.
 pub(crate) fn position(key: &[u8]) -> Option<Position> {
     key.try_into().ok().map(u64::from_be_bytes).map(Position::new)
 }

@@ -14,10 +14,14 @@ use event_log::{Hash, frame::checksum};
 
 use crate::{
     OpenError,
+    block,
     disk::{Blocks, Disk},
     folder::{Folder, failed},
     journal::{self, Found, Journal},
     redo::{Merged, Missing, Redone},
+    scan::Scan,
+    store::Block,
+    tail::Tail,
     witness::{self, Testimony, Witness},
 };
 
@@ -29,6 +33,7 @@ pub(crate) const ROOM_BYTES_MIN: u64 = 8 * journal::FILE_BYTES as u64;
 pub(crate) struct Database {
     blocks: Option<Box<dyn Blocks>>,
     journal: Mutex<Option<Journal>>,
+    tail: Tail,
     /// What the journal held at the opening, until sled has it.
     found: Found,
     redone: Redone,
@@ -79,6 +84,7 @@ impl Database {
         Ok(Self {
             blocks: Some(blocks),
             journal: Mutex::new(Some(journal)),
+            tail: Tail::default(),
             found,
             redone: Redone::default(),
             witness: Mutex::new(witness),
@@ -99,27 +105,46 @@ impl Database {
         self.disk.sync()
     }
 
-    /// The blocks that are read: all that are durable, and no others.
+    /// What sled has not been given yet.
+    pub(crate) fn tail(&self) -> &Tail {
+        &self.tail
+    }
+
+    /// The block that `position`, which was written, stands in.
+    pub(crate) fn block_of(&self, position: Position) -> io::Result<Option<Block>> {
+        match self.tail.block_of(position) {
+            Some(block) => Ok(Some(block)),
+            // What left the tail, sled had before.
+            None => self.blocks()?.block_of(position),
+        }
+    }
+
+    /// The blocks from the one that begins at `first` on, in order.
+    pub(crate) fn scan(&self, first: Position) -> Scan<'_> {
+        Scan::from(first, self)
+    }
+
+    /// sled's blocks.
     pub(crate) fn blocks(&self) -> io::Result<&dyn Blocks> {
         self.blocks.as_deref().ok_or_else(|| io::Error::other("the database is closed"))
     }
 
     /// The blocks from `first` on, of sled and of the journal, before they are one.
     pub(crate) fn merged(&self, first: Position) -> io::Result<Merged<'_>> {
-        Ok(Merged::from(first, self.blocks()?, &self.found))
+        Merged::from(first, self.blocks()?, &self.found)
     }
 
     /// Gives sled what it lacks, once all was verified, and lets go of what the journal held.
     pub(crate) fn mend(&mut self, missing: Missing) -> io::Result<()> {
-        let Missing { blocks, redone } = missing;
+        let Missing { blocks, wrong, redone } = missing;
         self.found = Found::default();
         self.redone = redone;
-        if blocks.is_empty() {
+        if blocks.is_empty() && wrong.is_empty() {
             // A killed process may have left what is seen and not yet kept.
             return self.blocks()?.make_durable();
         }
-        let (first, last) = (blocks.first_key_value(), blocks.last_key_value());
-        let between = first.zip(last).map(|((first, _), (last, _))| (first.get(), last.get()));
+        let (first, last) = (blocks.first(), blocks.last());
+        let between = first.zip(last).map(|(first, last)| (first.first.get(), last.first.get()));
         let Redone { behind, damaged } = redone;
         if damaged > 0 {
             tracing::error!(
@@ -135,11 +160,42 @@ impl Database {
                 "sled is given what the journal has and it has not yet"
             );
         }
-        let pending = blocks.iter().map(|(first, block)| (*first, checksum(block))).collect();
-        for (first, block) in blocks {
-            self.blocks()?.insert(first, &block)?;
+        let given = self.give(blocks.chunks(1))?;
+        // Only then: what is wrong in one place may be right in another.
+        for first in wrong {
+            if given.binary_search_by_key(&first, |(it, _)| *it).is_err() {
+                self.blocks()?.remove(first)?;
+            }
         }
-        self.secure(pending)
+        self.secure(given)
+    }
+
+    /// Gives sled what it has not been given yet, up to here. Gives the blocks with their checksums;
+    /// they are read from sled from now on, and nothing is said of their surviving.
+    pub(crate) fn fill(&self) -> io::Result<Vec<(Position, u32)>> {
+        let tail = self.tail.all();
+        let given = self.give(block::join(&tail).into_iter())?;
+        self.tail.forget(tail.len());
+        Ok(given)
+    }
+
+    /// Gives sled each of `runs`, which are in order, as one block. Gives those with their checksums.
+    fn give<'a>(
+        &self,
+        runs: impl Iterator<Item = &'a [Block]> + Clone,
+    ) -> io::Result<Vec<(Position, u32)>> {
+        let store = self.blocks()?;
+        let bytes = |run: &[Block]| run.iter().map(|it| it.value.len()).sum();
+        let firsts = runs.clone().filter_map(|run| Some((run.first()?.first, bytes(run))));
+        let firsts: Vec<_> = firsts.collect();
+        store.announce(&firsts)?;
+        let mut given = Vec::with_capacity(firsts.len());
+        for (run, (first, _)) in runs.zip(firsts) {
+            let block = block::joined(run);
+            store.insert(first, &block)?;
+            given.push((first, checksum(&block)));
+        }
+        Ok(given)
     }
 
     /// Makes everything that sled was given durable, and reads back those of its blocks that are

@@ -61,6 +61,10 @@ pub(crate) fn read_all(medium: &dyn Medium) -> io::Result<Vec<u8>> {
 
 /// Blocks, each known by the position of its first commit.
 pub(crate) trait Blocks: Send + Sync {
+    /// Says which blocks are inserted next, in order: where each begins, and its bytes. Nothing that
+    /// is there changes; some that begin so may be there from now on, without a byte.
+    fn announce(&self, blocks: &[(Position, usize)]) -> io::Result<()>;
+
     /// Puts the block that begins at `first` where it is read; nothing is said of its surviving.
     fn insert(&self, first: Position, block: &[u8]) -> io::Result<()>;
 
@@ -73,9 +77,8 @@ pub(crate) trait Blocks: Send + Sync {
     /// The blocks that begin at `first` or later, in order.
     fn blocks(&self, first: Position) -> Box<dyn Iterator<Item = io::Result<Block>> + '_>;
 
-    /// Takes the block that begins at `first` away, behind the log's back.
-    #[cfg(test)]
-    fn remove(&self, first: Position) -> Option<Vec<u8>>;
+    /// Takes the block that begins at `first` away, and gives it.
+    fn remove(&self, first: Position) -> io::Result<Option<Vec<u8>>>;
 
     /// Closes them; what is done then may fail as well.
     fn close(self: Box<Self>) -> io::Result<()>;

@@ -1,9 +1,9 @@
 //! The redo journal: what was acknowledged and may not have reached sled's file yet.
 //!
-//! Two files are written in turns. A group commit is one record, synced before anyone is answered;
-//! sled is filled behind it. When a file is full the other one takes over, and everything in the
-//! full one is made durable in sled and read back; only then may its space be used again. Until it
-//! is, what it holds is at hand to mend what sled lost without a word.
+//! Two files are written in turns. A group commit is one record, synced before anyone is answered.
+//! When a file is full the other one takes over, and sled is given everything in the full one, made
+//! to keep it, and read back; only then may its space be used again. Until it is, what it holds is
+//! at hand to mend what sled lost without a word.
 //!
 //! A file grows by being filled with zeros ahead of the records, so that a sync has no new length to
 //! write down. Nothing is ever removed from it: a record is found by its checksum, wherever it
@@ -15,6 +15,7 @@ mod tests;
 
 use std::{collections::BTreeMap, io};
 
+use bytes::Bytes;
 use domain::Position;
 
 use self::record::PAGE_BYTES;
@@ -54,14 +55,12 @@ struct File {
     at: usize,
     /// Filled with zeros or records up to here.
     filled: usize,
-    /// The blocks that sled may lack, with their checksums.
-    pending: Vec<(Position, u32)>,
 }
 
 impl File {
     fn new(medium: Box<dyn Medium>) -> io::Result<Self> {
         let filled = usize::try_from(medium.length()?).map_err(io::Error::other)?;
-        Ok(Self { medium, at: 0, filled, pending: Vec::new() })
+        Ok(Self { medium, at: 0, filled })
     }
 }
 
@@ -69,7 +68,7 @@ impl File {
 #[derive(Debug, Default)]
 pub(crate) struct Found {
     /// Blocks by their first position; of two that overlap, what was written last.
-    pub(crate) blocks: BTreeMap<Position, Vec<u8>>,
+    pub(crate) blocks: BTreeMap<Position, Bytes>,
     /// Up to where sled had been synced and read back.
     pub(crate) safe: Position,
 }
@@ -103,7 +102,7 @@ impl Journal {
             for (first, block) in record.blocks {
                 // What was written later has taken the place of what was never acknowledged.
                 found.blocks.split_off(&first);
-                found.blocks.insert(first, block);
+                found.blocks.insert(first, block.into());
             }
         }
         // The older one is written first: what was acknowledged last is kept the longest.
@@ -130,18 +129,11 @@ impl Journal {
         self.files[self.current].at + self.record_bytes_max() > self.file_bytes
     }
 
-    /// Makes the other file the current one, and gives what the full one holds, which has to be
-    /// kept by sled before the next time.
-    pub(crate) fn turn(&mut self) -> Vec<(Position, u32)> {
-        let full = std::mem::take(&mut self.files[self.current].pending);
+    /// Makes the other file the current one. What the full one holds has to be kept by sled before
+    /// the next time.
+    pub(crate) fn turn(&mut self) {
         self.current = 1 - self.current;
         self.files[self.current].at = 0;
-        full
-    }
-
-    /// What was written since the last turn, and is perhaps not yet durable in sled.
-    pub(crate) fn pending(&self) -> Vec<(Position, u32)> {
-        self.files[self.current].pending.clone()
     }
 
     /// Takes note that sled was synced and read back up to `safe`.
@@ -186,8 +178,6 @@ impl Journal {
         file.medium.sync()?;
         self.sequence += 1;
         file.at += record::stride(record.len());
-        let crc = |block: &Vec<u8>| event_log::frame::checksum(block);
-        file.pending.extend(blocks.iter().map(|(first, block)| (*first, crc(block))));
         Ok(())
     }
 }

@@ -14,11 +14,13 @@
 //! ```
 //!
 //! One thread owns writing. It takes the appends that wait, checks each against the heads in
-//! memory, writes them as one record of the journal, syncs that, puts them into sled, and answers
-//! them all. sled's own `flush` does not reach the disk and sled does not notice damage
+//! memory, writes them as one record of the journal, syncs that, and answers them all. What sled
+//! has not been given yet is kept in memory for readers (tail); sled is given it in large steps,
+//! each of its values written once (docs/decisions/0023-sled-in-large-steps.md). sled's own `flush`
+//! does not reach the disk and sled does not notice damage
 //! (docs/decisions/0003-sled-durability.md), so its file is synced by our own descriptor before the
-//! journal's space is used again, what sled lost is mended from the journal at the next opening, and
-//! whatever is read is checked by frame checksums, the hash chain and the witness.
+//! journal's space is used again, what sled lacks is given to it from the journal at the next
+//! opening, and whatever is read is checked by frame checksums, the hash chain and the witness.
 
 mod at_hand;
 mod block;
@@ -32,7 +34,9 @@ mod ledger;
 mod open_error;
 mod reader;
 mod redo;
+mod scan;
 mod store;
+mod tail;
 mod verify;
 mod witness;
 mod writer;
@@ -144,6 +148,7 @@ fn open(
 /// The parts, over what was verified.
 fn parts(database: Database, verifier: Verifier, beside: Beside) -> Result<Parts, OpenError> {
     let (last, database) = (verifier.last(), Arc::new(database));
+    database.tail().begin(last.next());
     let reader = Reader::new(Arc::clone(&database), last);
     let ledger = Ledger::new(Arc::clone(&database), last, beside)
         .map_err(folder::failed("writing", database.disk().path()))?;

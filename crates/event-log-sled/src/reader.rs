@@ -71,10 +71,10 @@ impl Reader {
             return Ok(commits);
         }
         let mut wanted = after.next();
-        let store = self.database.blocks().map_err(reading)?;
-        let start = store.block_of(wanted).map_err(reading)?.map_or(wanted, |it| it.first);
+        let start = self.database.block_of(wanted).map_err(reading)?;
+        let start = start.map_or(wanted, |it| it.first);
         let mut before: Option<Hash> = None;
-        for block in store.blocks(start) {
+        for block in self.database.scan(start) {
             for frame in Frames::of(&block.map_err(reading)?)? {
                 let frame = frame?;
                 let position = frame.commit.position;
@@ -112,8 +112,7 @@ impl Reader {
         if let Some(commit) = self.take_up(position)? {
             return Ok(commit);
         }
-        let store = self.database.blocks().map_err(reading)?;
-        let block = store.block_of(position).map_err(reading)?;
+        let block = self.database.block_of(position).map_err(reading)?;
         let commit = commit_in(block.as_ref(), position)?;
         if let Some(block) = block {
             self.at_hand.keep(block);
@@ -121,8 +120,11 @@ impl Reader {
         Ok(commit)
     }
 
-    /// The commit at `position`, if its block is at hand.
+    /// The commit at `position`, if its block is at hand, or sled has not been given it yet.
     fn take_up(&self, position: Position) -> Result<Option<Commit>, LogError> {
+        if let Some(block) = self.database.tail().block_of(position) {
+            return commit_in(Some(&block), position).map(Some);
+        }
         let frame = self.at_hand.find(position, |it| block::frame(&it.value, position));
         frame.map(|frame| whole(frame, position)).transpose()
     }
@@ -172,8 +174,7 @@ fn walk_back<E: From<LogError>>(
 
 /// The commit at `position`, which was written; durable or not.
 pub(crate) fn commit_at(database: &Database, position: Position) -> Result<Commit, LogError> {
-    let store = database.blocks().map_err(reading)?;
-    commit_in(store.block_of(position).map_err(reading)?.as_ref(), position)
+    commit_in(database.block_of(position).map_err(reading)?.as_ref(), position)
 }
 
 /// The commit at `position`, from the block that it should stand in. Of the other frames in the

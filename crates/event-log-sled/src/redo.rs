@@ -2,9 +2,10 @@
 
 use std::{collections::BTreeMap, io, iter::Peekable};
 
+use bytes::Bytes;
 use domain::Position;
 
-use crate::{disk::Blocks, journal::Found, store::Block};
+use crate::{block, disk::Blocks, journal::Found, store::Block};
 
 /// What an opening put back from the journal.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -16,58 +17,168 @@ pub struct Redone {
     pub damaged: u64,
 }
 
-/// The blocks that sled has to be given, in order.
+/// What has to be done to sled.
 #[derive(Debug, Default)]
 pub(crate) struct Missing {
-    pub(crate) blocks: BTreeMap<Position, Vec<u8>>,
+    /// The blocks that it has to be given, in order.
+    pub(crate) blocks: Vec<Block>,
+    /// Where it has one that is wrong, whether or not another is put in its place.
+    pub(crate) wrong: Vec<Position>,
     pub(crate) redone: Redone,
 }
 
-/// The blocks of both, in order. Where both have one, the journal's counts, and what sled lacks is
-/// noted.
+/// The blocks of both, in order. The journal's commits count where both have one, and what sled lacks
+/// is noted.
 pub(crate) struct Merged<'a> {
+    first: Position,
     store: Peekable<Box<dyn Iterator<Item = io::Result<Block>> + 'a>>,
-    journal: Peekable<std::collections::btree_map::Range<'a, Position, Vec<u8>>>,
+    /// The frames that the journal has, and that sled has not been seen to have yet.
+    frames: BTreeMap<Position, Bytes>,
     safe: Position,
+    /// Whether what is missing next stood in a block that is wrong.
+    was_wrong: bool,
     pub(crate) missing: Missing,
 }
 
 impl<'a> Merged<'a> {
-    /// The blocks that begin at `first` or later.
-    pub(crate) fn from(first: Position, store: &'a dyn Blocks, found: &'a Found) -> Self {
-        Self {
-            store: store.blocks(first).peekable(),
-            journal: found.blocks.range(first..).peekable(),
-            safe: found.safe,
-            missing: Missing::default(),
+    /// The blocks of the commit at `first` and of those after it.
+    pub(crate) fn from(
+        first: Position,
+        store: &'a dyn Blocks,
+        found: &Found,
+    ) -> io::Result<Self> {
+        let mut frames = BTreeMap::new();
+        let earliest = found.blocks.range(..=first).next_back().map_or(first, |(it, _)| *it);
+        for (first, value) in found.blocks.range(earliest..) {
+            let (pieces, is_whole) = block::pieces(&Block { first: *first, value: value.clone() });
+            if !is_whole {
+                let why = format!("the journal's block of position {first} is malformed");
+                return Err(io::Error::new(io::ErrorKind::InvalidData, why));
+            }
+            frames.extend(pieces);
         }
+        let start = store.block_of(first)?.map_or(first, |it| it.first.min(first));
+        Ok(Self {
+            first,
+            store: store.blocks(start).peekable(),
+            frames: frames.split_off(&first),
+            safe: found.safe,
+            was_wrong: false,
+            missing: Missing::default(),
+        })
     }
 
-    /// The journal's next block; notes it if sled has another in its place, or none.
-    fn take_journal(&mut self) -> Option<Block> {
-        let (first, block) = self.journal.next()?;
-        let kept = |it: &io::Result<Block>| matches!(it, Ok(it) if it.first == *first);
-        let kept = self.store.next_if(kept).and_then(Result::ok);
-        if kept.as_ref().is_none_or(|it| it.value != block) {
-            let was_kept = *first <= self.safe || kept.is_some();
-            let is_damage = was_kept || self.store.peek().is_some();
-            let redone = &mut self.missing.redone;
-            *(if is_damage { &mut redone.damaged } else { &mut redone.behind }) += 1;
-            self.missing.blocks.insert(*first, block.clone());
+    /// A block of frames that the journal has and sled has not, of those before `end`.
+    fn take_missing(&mut self, end: Option<Position>) -> Option<Block> {
+        let next = |frames: &BTreeMap<Position, Bytes>| {
+            let (position, frame) = frames.first_key_value()?;
+            let is_before = end.is_none_or(|end| *position < end);
+            is_before.then_some((*position, frame.len()))
+        };
+        let (first, _) = next(&self.frames)?;
+        let (mut block, mut wanted) = (block::start(), first);
+        while let Some((position, length)) = next(&self.frames) {
+            let fits = block.len() + length <= block::BYTES_MAX || position == first;
+            if position != wanted || !fits {
+                break;
+            }
+            let frame = self.frames.remove(&position).unwrap_or_default();
+            block.extend_from_slice(&frame);
+            wanted = position.next();
         }
-        Some(Block { first: *first, value: block.as_slice().into() })
+        let is_damage = std::mem::take(&mut self.was_wrong) || first <= self.safe;
+        let redone = &mut self.missing.redone;
+        *(if is_damage { &mut redone.damaged } else { &mut redone.behind }) += 1;
+        let block = Block { first, value: block.into() };
+        self.missing.blocks.push(block.clone());
+        Some(block)
     }
+
+    /// sled's next block, unless the journal knows better: then its commits are among those that are
+    /// missing.
+    fn confirmed(&mut self, block: Block) -> Option<Block> {
+        if block.value.is_empty() {
+            // sled was going to be given a block here, and what it should have been is for the
+            // journal to say.
+            self.missing.wrong.push(block.first);
+            return None;
+        }
+        // What is missing before a block that is there was lost.
+        let Redone { behind, damaged } = &mut self.missing.redone;
+        *damaged += std::mem::take(behind);
+        let end = self.store.peek().and_then(|it| it.as_ref().ok()).map(|it| it.first);
+        let covered = match end {
+            Some(end) => self.frames.range(block.first..end.max(block.first)),
+            None => self.frames.range(block.first..),
+        };
+        if covered.count() == 0 {
+            return self.from_first(block);
+        }
+        let (mut pieces, is_whole) = block::pieces(&block);
+        let mut is_right = is_whole;
+        for (position, piece) in &pieces {
+            is_right &= end.is_none_or(|end| *position < end);
+            is_right &= self.frames.get(position).is_none_or(|it| it == piece);
+        }
+        if is_right {
+            pieces.iter().for_each(|(position, _)| drop(self.frames.remove(position)));
+            return self.from_first(block);
+        }
+        self.was_wrong = true;
+        self.missing.wrong.push(block.first);
+        pieces.retain(|(position, _)| end.is_none_or(|end| *position < end));
+        let asked_from = pieces.partition_point(|(position, _)| *position < self.first);
+        for (position, piece) in pieces.split_off(asked_from) {
+            self.frames.entry(position).or_insert(piece);
+        }
+        if !pieces.is_empty() {
+            // Nobody asked for these; they stay as they are.
+            self.missing.blocks.push(Block { value: of_pieces(&pieces), ..block });
+        }
+        None
+    }
+
+    /// The block without the commits before the first that is asked for; none if that is all of it.
+    fn from_first(&self, block: Block) -> Option<Block> {
+        if block.first >= self.first {
+            return Some(block);
+        }
+        let (mut pieces, is_whole) = block::pieces(&block);
+        if !is_whole {
+            return Some(block);
+        }
+        pieces.retain(|(position, _)| *position >= self.first);
+        (!pieces.is_empty()).then(|| Block { first: self.first, value: of_pieces(&pieces) })
+    }
+}
+
+fn of_pieces(pieces: &[(Position, Bytes)]) -> Bytes {
+    let mut block = block::start();
+    pieces.iter().for_each(|(_, piece)| block.extend_from_slice(piece));
+    block.into()
 }
 
 impl Iterator for Merged<'_> {
     type Item = io::Result<Block>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let in_journal = self.journal.peek().map(|(first, _)| **first);
-        match (self.store.peek(), in_journal) {
-            (Some(Ok(block)), Some(first)) if block.first < first => self.store.next(),
-            (Some(Err(_)), _) | (_, None) => self.store.next(),
-            (_, Some(_)) => self.take_journal().map(Ok),
+        loop {
+            let end = match self.store.peek() {
+                Some(Ok(block)) => Some(block.first),
+                Some(Err(_)) => return self.store.next(),
+                None => None,
+            };
+            if let Some(block) = self.take_missing(end) {
+                return Some(Ok(block));
+            }
+            match self.store.next()? {
+                Ok(block) => {
+                    if let Some(block) = self.confirmed(block) {
+                        return Some(Ok(block));
+                    }
+                }
+                Err(error) => return Some(Err(error)),
+            }
         }
     }
 }

@@ -11,6 +11,7 @@ use std::{
     time::Duration,
 };
 
+use bytes::Bytes;
 use domain::Position;
 
 use crate::{OpenError, block, disk::Blocks, folder};
@@ -18,6 +19,13 @@ use crate::{OpenError, block, disk::Blocks, folder};
 /// Values above a quarter of this go to files of their own, which sled never syncs; blocks stay
 /// far below.
 const SEGMENT_BYTES: usize = 8 << 20;
+
+/// A leaf of sled's that has more values is split.
+const LEAF_ITEMS: usize = 16;
+
+/// The keys that follow a long block. With so many, a leaf has at most two long ones, which with
+/// fifteen of the usual size stay far below what would become a file of its own.
+const OTHERS: u8 = 8;
 
 /// What sled may keep of the file in memory, so that readers find what they go back to.
 const CACHE_BYTES: u64 = 64 << 20;
@@ -59,6 +67,25 @@ impl Store {
 }
 
 impl Blocks for Store {
+    /// A leaf of sled's is split when it has more than [`LEAF_ITEMS`] values, and its halves are
+    /// written anew with all their bytes. So the keys come first, without bytes: once the leaves are
+    /// split, each value is written once, as a link.
+    ///
+    /// A leaf is one value of sled's file, which must not become a file of its own: a long block is
+    /// followed by keys that take the places of others in its leaf.
+    fn announce(&self, blocks: &[(Position, usize)]) -> io::Result<()> {
+        let is_few = blocks.len() <= LEAF_ITEMS / 2;
+        for (first, bytes) in blocks {
+            let is_long = *bytes > block::BYTES_MAX;
+            if !is_few || is_long {
+                self.hold(&block::key(*first))?;
+            }
+            let others = (1..=OTHERS).filter(|_| is_long);
+            others.map(|n| block::key_after(*first, n)).try_for_each(|key| self.hold(&key))?;
+        }
+        Ok(())
+    }
+
     fn insert(&self, first: Position, block: &[u8]) -> io::Result<()> {
         guarded(|| self.db.insert(block::key(first), block).map(drop))
     }
@@ -73,7 +100,12 @@ impl Blocks for Store {
     }
 
     fn block_of(&self, position: Position) -> io::Result<Option<Block>> {
-        let found = guarded(|| self.db.range(..=block::key(position)).next_back().transpose())?;
+        let mut before = self.db.range(..=block::key(position));
+        let mut next = || guarded(|| before.next_back().transpose());
+        let mut found = next()?;
+        while found.as_ref().is_some_and(|(key, _)| block::position(key).is_none()) {
+            found = next()?;
+        }
         let found = found.map(Block::of);
         if let Some(block) = &found {
             touch(&self.db, block, TOUCHES)?;
@@ -85,7 +117,12 @@ impl Blocks for Store {
         let mut blocks = self.db.range(block::key(first)..);
         let mut untouched_bytes = 0;
         let mut next = move || {
-            let found = guarded(|| blocks.next().transpose())?.map(Block::of);
+            let mut next = || guarded(|| blocks.next().transpose());
+            let mut found = next()?;
+            while found.as_ref().is_some_and(|(key, _)| block::position(key).is_none()) {
+                found = next()?;
+            }
+            let found = found.map(Block::of);
             if let Some(block) = &found {
                 untouched_bytes += block.value.len();
                 touch(&self.db, block, untouched_bytes / SCAN_TOUCH_BYTES)?;
@@ -96,10 +133,9 @@ impl Blocks for Store {
         Box::new(std::iter::from_fn(move || next().transpose()))
     }
 
-    #[cfg(test)]
-    fn remove(&self, first: Position) -> Option<Vec<u8>> {
-        let removed = self.db.remove(block::key(first)).unwrap();
-        removed.map(|block| block.to_vec())
+    fn remove(&self, first: Position) -> io::Result<Option<Vec<u8>>> {
+        let removed = guarded(|| self.db.remove(block::key(first)))?;
+        Ok(removed.map(|block| block.to_vec()))
     }
 
     fn close(self: Box<Self>) -> io::Result<()> {
@@ -110,15 +146,25 @@ impl Blocks for Store {
     }
 }
 
-/// A block, and where its key says that it begins.
+impl Store {
+    /// Has sled hold a place for `key`, unless it has something there.
+    fn hold(&self, key: &[u8]) -> io::Result<()> {
+        let none: Option<&[u8]> = None;
+        guarded(|| self.db.compare_and_swap(key, none, Some(&[])).map(drop))
+    }
+}
+
+/// A block, and where its key says that it begins. Cheap to clone.
+#[derive(Debug, Clone)]
 pub(crate) struct Block {
     pub(crate) first: Position,
-    pub(crate) value: sled::IVec,
+    pub(crate) value: Bytes,
 }
 
 impl Block {
     fn of((key, value): (sled::IVec, sled::IVec)) -> Self {
-        Self { first: block::position(&key).unwrap_or_default(), value }
+        let first = block::position(&key).unwrap_or_default();
+        Self { first, value: Bytes::from_owner(value) }
     }
 }
 

@@ -2,8 +2,12 @@
 
 use std::{
     io,
-    sync::{Arc, PoisonError, RwLock, RwLockWriteGuard, mpsc},
+    sync::{
+        Arc, PoisonError, RwLock, RwLockWriteGuard,
+        mpsc::{self, RecvTimeoutError},
+    },
     thread::JoinHandle,
+    time::Duration,
 };
 
 use domain::Position;
@@ -22,6 +26,10 @@ use crate::{
 /// The most appends that one sync answers, refused ones and retries among them: nobody waits for
 /// more than these.
 const ANSWERS_MAX: usize = 4_096;
+
+/// When nobody has written for so long, sled is given what it has not been given yet: it is on disk
+/// twice then, and need not be kept in memory.
+const REST: Duration = Duration::from_secs(1);
 
 type Answer = oneshot::Sender<Result<Appended, AppendError>>;
 
@@ -145,8 +153,13 @@ impl Group {
     /// Until every sender is gone.
     fn run(mut self, receiver: &mpsc::Receiver<Waiting>) {
         let mut held = None;
-        while let Some(first) = held.take().or_else(|| receiver.recv().ok()) {
-            match self.serve(first, receiver) {
+        loop {
+            let served = match held.take().map_or_else(|| self.wait(receiver), Ok) {
+                Ok(first) => self.serve(first, receiver),
+                Err(RecvTimeoutError::Timeout) => self.rest().map(|()| None),
+                Err(RecvTimeoutError::Disconnected) => break,
+            };
+            match served {
                 Ok(next) => held = next,
                 Err(error) => return self.stop(&error, receiver),
             }
@@ -157,6 +170,19 @@ impl Group {
         }
         drop(heads);
         self.close();
+    }
+
+    /// The next append; nothing comes in time if there is something to do while nobody writes.
+    fn wait(&self, receiver: &mpsc::Receiver<Waiting>) -> Result<Waiting, RecvTimeoutError> {
+        if self.ledger.has_rested() {
+            return receiver.recv().map_err(RecvTimeoutError::from);
+        }
+        receiver.recv_timeout(REST)
+    }
+
+    /// What is to be done while nobody writes.
+    pub(crate) fn rest(&mut self) -> io::Result<()> {
+        self.ledger.rest()
     }
 
     /// Writes one group of what waits, and gives back what did not fit. A failure to write is final:
@@ -255,7 +281,7 @@ impl Group {
         let Batch { blocks, commits, answers, .. } = batch;
         if let Some(last) = commits.last() {
             let testimony = Testimony { position: last.position, hash: last.hash };
-            if let Err(error) = self.ledger.write(&blocks, testimony) {
+            if let Err(error) = self.ledger.write(blocks, testimony) {
                 for (answer, _) in answers {
                     let _ = answer.send(Err(unavailable(Some(&error.to_string())).into()));
                 }

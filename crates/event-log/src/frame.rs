@@ -141,16 +141,21 @@ pub fn decode(bytes: &mut Bytes) -> Result<Frame, FrameError> {
 /// The bytes of the frame of the commit at `position`, among frames that follow one another. None if
 /// it is not found by their lengths, which are not checked here, nor is anything else.
 pub fn find(mut frames: &[u8], position: Position) -> Option<&[u8]> {
-    let wanted = position.get().to_be_bytes();
-    while let Some((length, rest)) = frames.split_first_chunk::<4>() {
-        let body = rest.get(HEADER_BYTES - 4..)?;
-        let whole = HEADER_BYTES + u32::from_be_bytes(*length) as usize + HASH_BYTES;
-        if body.get(1..9)? == wanted {
+    loop {
+        let (found, whole) = claims(frames)?;
+        if found == position {
             return frames.get(..whole);
         }
         frames = frames.get(whole..)?;
     }
-    None
+}
+
+/// The position and the length that the frame in front claims for itself. Nothing is checked.
+pub fn claims(frames: &[u8]) -> Option<(Position, usize)> {
+    let (length, rest) = frames.split_first_chunk::<4>()?;
+    let position = rest.get(HEADER_BYTES - 4 + 1..)?.first_chunk()?;
+    let whole = HEADER_BYTES + u32::from_be_bytes(*length) as usize + HASH_BYTES;
+    Some((Position::new(u64::from_be_bytes(*position)), whole))
 }
 
 /// The checksum of a frame's body: CRC-32C.

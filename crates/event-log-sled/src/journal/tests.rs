@@ -79,7 +79,7 @@ fn what_was_written_later_takes_the_place_of_what_it_overlaps() {
     drop(journal);
     let (_, found) = open(folder.path());
     assert_eq!(firsts(&found), [1, 4]);
-    assert_eq!(found.blocks[&Position::new(4)], b"instead");
+    assert_eq!(found.blocks[&Position::new(4)], &b"instead"[..]);
     assert_eq!(found.safe, Position::new(3));
 }
 
@@ -90,7 +90,6 @@ fn a_record_that_does_not_fit_is_refused_and_nothing_is_written() {
     let text = "x".repeat(FILE_BYTES);
     let said = journal.write(&[block(1, &text)]).unwrap_err().to_string();
     assert!(said.contains("does not fit into the journal"), "{said}");
-    assert!(journal.pending().is_empty());
     drop(journal);
     assert_eq!(firsts(&open(folder.path()).1), [0_u64; 0]);
 }

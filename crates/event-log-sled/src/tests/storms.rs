@@ -47,6 +47,7 @@ fn whatever_the_disk_does_nothing_acknowledged_is_lost() {
             seen.behind,
             seen.damaged,
             seen.no_room,
+            seen.rests,
             seen.refused,
         ];
         assert!(least.iter().all(|it| *it >= STORMS / 20), "too calm: {seen:?}");

@@ -50,6 +50,16 @@ impl Chance {
     }
 }
 
+/// A block that sled was given, or one that it was to let go of.
+type Given = (Position, Option<Vec<u8>>);
+
+fn put(blocks: &mut BTreeMap<Position, Vec<u8>>, (first, block): Given) {
+    match block {
+        Some(block) => drop(blocks.insert(first, block)),
+        None => drop(blocks.remove(&first)),
+    }
+}
+
 /// What goes wrong, and after how many further calls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fault {
@@ -75,7 +85,7 @@ struct State {
     files: BTreeMap<String, StormFile>,
     /// What sled keeps, and in order what it was given since it was last synced.
     kept: BTreeMap<Position, Vec<u8>>,
-    given: Vec<(Position, Vec<u8>)>,
+    given: Vec<Given>,
     fault: Option<(Fault, usize)>,
     faults: u64,
     /// Which journal file was synced last, and how often it was another than before.
@@ -175,26 +185,28 @@ impl StormDisk {
             file.seen.clone_from(&file.kept);
         }
         let odds = chance.below(4);
-        for (first, block) in std::mem::take(given) {
+        for given in std::mem::take(given) {
             if chance.below(3) < odds {
-                kept.insert(first, block);
+                put(kept, given);
             }
         }
     }
 
-    /// sled loses or changes a block that it kept, without a word; gives which.
-    pub(super) fn decay(&self) -> Option<Position> {
+    /// sled loses or changes a block that it kept, without a word; gives what it was.
+    pub(super) fn decay(&self) -> Option<Block> {
         let mut state = self.state();
         let State { chance, kept, .. } = &mut *state;
         let at = chance.below(kept.len());
         let first = *kept.keys().nth_back(at.min(chance.below(12)))?;
+        let block = Block { first, value: kept[&first].clone().into() };
         if chance.once_in(2) {
             kept.remove(&first);
         } else if let Some(block) = kept.get_mut(&first) {
-            let at = chance.below(block.len());
-            block[at] ^= 1 << chance.below(8);
+            if let Some(byte) = (!block.is_empty()).then(|| chance.below(block.len())) {
+                block[byte] ^= 1 << chance.below(8);
+            }
         }
-        Some(first)
+        Some(block)
     }
 }
 
@@ -278,12 +290,21 @@ impl Medium for OneFile {
 }
 
 impl Blocks for StormDisk {
+    /// As sled does with many.
+    fn announce(&self, blocks: &[(Position, usize)]) -> io::Result<()> {
+        let known = self.all();
+        for (first, _) in blocks.iter().filter(|(first, _)| !known.contains_key(first)) {
+            self.insert(*first, &[])?;
+        }
+        Ok(())
+    }
+
     fn insert(&self, first: Position, block: &[u8]) -> io::Result<()> {
         let mut state = self.state();
         if state.fails(Fault::Insert) {
             return Err(error(Fault::Insert));
         }
-        state.given.push((first, block.to_vec()));
+        state.given.push((first, Some(block.to_vec())));
         Ok(())
     }
 
@@ -292,15 +313,15 @@ impl Blocks for StormDisk {
         if state.fails(Fault::Flush) {
             return Err(error(Fault::Flush));
         }
-        let given = std::mem::take(&mut state.given);
-        state.kept.extend(given);
+        let State { given, kept, .. } = &mut *state;
+        given.drain(..).for_each(|it| put(kept, it));
         Ok(())
     }
 
     fn block_of(&self, position: Position) -> io::Result<Option<Block>> {
         let all = self.all();
         let found = all.range(..=position).next_back();
-        Ok(found.map(|(first, block)| Block { first: *first, value: block.as_slice().into() }))
+        Ok(found.map(|(first, block)| Block { first: *first, value: block.clone().into() }))
     }
 
     fn blocks(&self, first: Position) -> Box<dyn Iterator<Item = io::Result<Block>> + '_> {
@@ -308,8 +329,10 @@ impl Blocks for StormDisk {
         Box::new(blocks.map(|(first, block)| Ok(Block { first, value: block.into() })))
     }
 
-    fn remove(&self, first: Position) -> Option<Vec<u8>> {
-        self.state().kept.remove(&first)
+    fn remove(&self, first: Position) -> io::Result<Option<Vec<u8>>> {
+        let removed = self.all().remove(&first);
+        self.state().given.push((first, None));
+        Ok(removed)
     }
 
     fn close(self: Box<Self>) -> io::Result<()> {
@@ -321,7 +344,7 @@ impl StormDisk {
     fn all(&self) -> BTreeMap<Position, Vec<u8>> {
         let state = self.state();
         let mut all = state.kept.clone();
-        all.extend(state.given.iter().cloned());
+        state.given.iter().for_each(|it| put(&mut all, it.clone()));
         all
     }
 }

@@ -1,7 +1,7 @@
 //! The log that is used in a storm, and the model it is compared with.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::mpsc,
     task::{Context, Poll, Waker},
 };
@@ -14,12 +14,13 @@ use event_log::{
 
 use super::disk::{Chance, Fault, StormDisk};
 use crate::{
-    OpenError,
+    OpenError, block,
     database::{Database, ROOM_BYTES_MIN},
     disk::Disk as _,
     journal::{self, Journal},
     ledger::Beside,
     reader::Reader,
+    store::Block,
     writer::{Group, Waiting, Writer},
 };
 
@@ -43,6 +44,8 @@ pub(super) struct Seen {
     /// Faults of the disk.
     pub(super) errors: u64,
     pub(super) no_room: u64,
+    /// Times that sled was given what it lacked because nobody wrote.
+    pub(super) rests: u64,
     /// Times that a storm filled a journal's file.
     pub(super) turns: u64,
     /// Blocks that were mended, as the log counts them.
@@ -63,6 +66,7 @@ impl Seen {
         self.closes += other.closes;
         self.errors += other.errors;
         self.no_room += other.no_room;
+        self.rests += other.rests;
         self.turns += other.turns;
         self.behind += other.behind;
         self.damaged += other.damaged;
@@ -138,6 +142,7 @@ impl Sailor {
             1 => self.stop(|it| &mut it.kills, StormDisk::kill),
             2 => self.close_and_decay(),
             3 => self.run_out_of_room(),
+            6 => self.rest(),
             4 | 5 => self.append_with_a_fault(),
             _ => {
                 self.append();
@@ -227,6 +232,23 @@ impl Sailor {
         }
     }
 
+    /// Nobody writes for a while; something may fail then too.
+    fn rest(&mut self) {
+        let Some(open) = &mut self.open else { return };
+        if self.chance.once_in(6) {
+            self.disk.arm(Fault::Insert, self.chance.below(4));
+        }
+        let rested = open.group.rest();
+        self.disk.disarm();
+        match rested {
+            Ok(()) => {
+                self.seen.rests += 1;
+                self.check();
+            }
+            Err(_) => self.stop(|it| &mut it.kills, StormDisk::kill),
+        }
+    }
+
     /// Something fails once, in the midst of appends; then the process ends in one way or another.
     fn append_with_a_fault(&mut self) {
         let all = [Fault::Write, Fault::Sync, Fault::Insert, Fault::Flush];
@@ -273,11 +295,15 @@ impl Sailor {
         drop((writer, reader));
         self.seen.closes += 1;
         if self.chance.once_in(3)
-            && let Some(first) = self.disk.decay()
+            && let Some(block) = self.disk.decay()
         {
             let journal = journal::FILES.map(|it| self.disk.file(it).unwrap());
             let (_, found) = Journal::open(journal, JOURNAL_BYTES).unwrap();
-            self.is_lost = !found.blocks.contains_key(&first);
+            let kept = found.blocks.iter().map(|(first, it)| (*first, it.clone()));
+            let kept = kept.map(|(first, value)| block::pieces(&Block { first, value }).0);
+            let kept: BTreeSet<_> = kept.flatten().map(|(position, _)| position).collect();
+            let mut pieces = block::pieces(&block).0.into_iter();
+            self.is_lost = !pieces.all(|(position, _)| kept.contains(&position));
         }
         self.open();
     }
