@@ -3,7 +3,7 @@
 //! `cargo bench -p benches --bench grow [-- EVENTS]` appends ten million 300-byte events, or as
 //! many as you say, from 512 writers that each wait for their own acknowledgements, ten events to a
 //! stream. For each tenth it prints the events per second, the memory that the process holds, and
-//! the bytes on disk for each byte of payload; then how far the rate fell from the first tenth to
+//! the bytes that are on disk and those that were written for each byte of payload; then how far the rate fell from the first tenth to
 //! the last, and how long the log takes to open again. Ten million take about six gigabytes of
 //! disk. Under `cargo test` it grows to a few thousand, all of which must be found again.
 
@@ -40,7 +40,9 @@ fn main() {
         .map(|writer| runtime.spawn(write(Arc::clone(&log), writer, Arc::clone(&left))))
         .collect();
 
-    println!("    events   events/s   memory MB   disk bytes per byte of payload");
+    println!("                                    for each byte of payload");
+    println!("    events   events/s   memory MB    on disk    written");
+    let written_before = written();
     let mut head = log.head();
     let mut rates = vec![];
     let (mut start, mut reached) = (Instant::now(), 0);
@@ -49,8 +51,9 @@ fn main() {
         let at = runtime.block_on(head.wait_for(|it| it.get() >= goal)).unwrap().get();
         let rate = (at - reached) as f64 / start.elapsed().as_secs_f64();
         (start, reached) = (Instant::now(), at);
-        let per_byte = size(folder.path()) as f64 / (at * PAYLOAD_BYTES as u64) as f64;
-        println!("{at:>10} {rate:>10.0} {:>11} {per_byte:>10.2}", memory_mb());
+        let per_byte = |bytes: u64| bytes as f64 / (at * PAYLOAD_BYTES as u64) as f64;
+        let (on_disk, written) = (per_byte(size(folder.path())), per_byte(written() - written_before));
+        println!("{at:>10} {rate:>10.0} {:>11} {on_disk:>10.2} {written:>10.2}", memory_mb());
         rates.push(rate);
     }
     for writer in writers {
@@ -96,6 +99,13 @@ fn memory_mb() -> u64 {
     let resident = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
     let kb = resident.and_then(|it| it.split_whitespace().next()?.parse::<u64>().ok());
     kb.unwrap_or(0) / 1024
+}
+
+/// The bytes that the process has had written to disks, as far as the system tells.
+fn written() -> u64 {
+    let io = std::fs::read_to_string("/proc/self/io").unwrap_or_default();
+    let written = io.lines().find_map(|line| line.strip_prefix("write_bytes: "));
+    written.and_then(|it| it.parse().ok()).unwrap_or(0)
 }
 
 /// The bytes that the files of a folder take.

@@ -59,6 +59,27 @@ pub(crate) fn pieces(block: &Block) -> (Vec<(Position, Bytes)>, bool) {
     (pieces, true)
 }
 
+/// A block of frames that follow one another.
+pub(crate) fn of_pieces(pieces: &[(Position, Bytes)]) -> Bytes {
+    let mut block = start();
+    pieces.iter().for_each(|(_, piece)| block.extend_from_slice(piece));
+    block.into()
+}
+
+/// The block without the commits before `first`; none if that is all of it. One that cannot be taken
+/// apart stays as it is.
+pub(crate) fn since(block: Block, first: Position) -> Option<Block> {
+    if block.first >= first {
+        return Some(block);
+    }
+    let (mut pieces, is_whole) = pieces(&block);
+    if !is_whole {
+        return Some(block);
+    }
+    pieces.retain(|(position, _)| *position >= first);
+    (!pieces.is_empty()).then(|| Block { first, value: of_pieces(&pieces) })
+}
+
 /// Puts the frames of `blocks`, which follow one another, into as few blocks as there may be.
 pub(crate) fn join(blocks: &[Block]) -> Vec<&[Block]> {
     let mut runs = Vec::new();

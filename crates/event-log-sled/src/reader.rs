@@ -194,7 +194,7 @@ fn commit_in(block: Option<&Block>, position: Position) -> Result<Commit, LogErr
 }
 
 /// The commit of the frame at `position`, its checksum right.
-fn whole(mut frame: Bytes, position: Position) -> Result<Commit, LogError> {
+pub(crate) fn whole(mut frame: Bytes, position: Position) -> Result<Commit, LogError> {
     let decoded = frame::decode(&mut frame).map_err(|error| bad(position, error.into()))?;
     Ok(decoded.commit)
 }

@@ -112,7 +112,7 @@ impl<'a> Merged<'a> {
             None => self.frames.range(block.first..),
         };
         if covered.count() == 0 {
-            return self.from_first(block);
+            return block::since(block, self.first);
         }
         let (mut pieces, is_whole) = block::pieces(&block);
         let mut is_right = is_whole;
@@ -122,7 +122,7 @@ impl<'a> Merged<'a> {
         }
         if is_right {
             pieces.iter().for_each(|(position, _)| drop(self.frames.remove(position)));
-            return self.from_first(block);
+            return block::since(block, self.first);
         }
         self.was_wrong = true;
         self.missing.wrong.push(block.first);
@@ -133,29 +133,10 @@ impl<'a> Merged<'a> {
         }
         if !pieces.is_empty() {
             // Nobody asked for these; they stay as they are.
-            self.missing.blocks.push(Block { value: of_pieces(&pieces), ..block });
+            self.missing.blocks.push(Block { value: block::of_pieces(&pieces), ..block });
         }
         None
     }
-
-    /// The block without the commits before the first that is asked for; none if that is all of it.
-    fn from_first(&self, block: Block) -> Option<Block> {
-        if block.first >= self.first {
-            return Some(block);
-        }
-        let (mut pieces, is_whole) = block::pieces(&block);
-        if !is_whole {
-            return Some(block);
-        }
-        pieces.retain(|(position, _)| *position >= self.first);
-        (!pieces.is_empty()).then(|| Block { first: self.first, value: of_pieces(&pieces) })
-    }
-}
-
-fn of_pieces(pieces: &[(Position, Bytes)]) -> Bytes {
-    let mut block = block::start();
-    pieces.iter().for_each(|(_, piece)| block.extend_from_slice(piece));
-    block.into()
 }
 
 impl Iterator for Merged<'_> {

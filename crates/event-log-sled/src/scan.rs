@@ -4,7 +4,7 @@ use std::io;
 
 use domain::Position;
 
-use crate::{database::Database, store::Block, tail::Found};
+use crate::{block, database::Database, store::Block, tail::Found};
 
 /// Blocks in order, while others are written, and while sled is given what it lacks.
 pub(crate) struct Scan<'a> {
@@ -13,9 +13,9 @@ pub(crate) struct Scan<'a> {
 }
 
 enum Place<'a> {
-    /// Among sled's blocks, of which those count that begin before the position: the others may be
-    /// about to be given.
-    Sled(Box<dyn Iterator<Item = io::Result<Block>> + 'a>, Position),
+    /// Among sled's blocks, from the one that has the first position on. Those count that begin
+    /// before the second: the others may be about to be given.
+    Sled(Box<dyn Iterator<Item = io::Result<Block>> + 'a>, Position, Position),
     /// Where the next one begins, which sled may have by then or not.
     Next(Position),
 }
@@ -25,6 +25,16 @@ impl<'a> Scan<'a> {
     pub(super) fn from(first: Position, database: &'a Database) -> Self {
         Self { database, at: Place::Next(first) }
     }
+
+    /// sled's blocks from the one on that `first` stands in.
+    fn in_sled(
+        &self,
+        first: Position,
+    ) -> io::Result<Box<dyn Iterator<Item = io::Result<Block>> + 'a>> {
+        let store = self.database.blocks()?;
+        let start = store.block_of(first)?.map_or(first, |it| it.first);
+        Ok(store.blocks(start))
+    }
 }
 
 impl Iterator for Scan<'_> {
@@ -33,8 +43,14 @@ impl Iterator for Scan<'_> {
     fn next(&mut self) -> Option<Self::Item> {
         loop {
             let next = match &mut self.at {
-                Place::Sled(blocks, before) => match blocks.next() {
-                    Some(Ok(block)) if block.first < *before => return Some(Ok(block)),
+                Place::Sled(blocks, first, before) => match blocks.next() {
+                    Some(Ok(block)) if block.first < *before => {
+                        // What was read in parts until here, sled has in one.
+                        match block::since(block, *first) {
+                            Some(block) => return Some(Ok(block)),
+                            None => continue,
+                        }
+                    }
                     Some(Err(error)) => return Some(Err(error)),
                     _ => *before,
                 },
@@ -45,8 +61,8 @@ impl Iterator for Scan<'_> {
                     self.at = Place::Next(end);
                     return Some(Ok(block));
                 }
-                Found::InSled(before) => match self.database.blocks() {
-                    Ok(store) => self.at = Place::Sled(store.blocks(next), before),
+                Found::InSled(before) => match self.in_sled(next) {
+                    Ok(blocks) => self.at = Place::Sled(blocks, next, before),
                     Err(error) => return Some(Err(error)),
                 },
                 Found::Nowhere => {

@@ -3,6 +3,7 @@
 mod blocks;
 mod quick;
 mod recovery;
+mod steps;
 mod storms;
 
 use std::{fs, ops::RangeInclusive, path::Path};

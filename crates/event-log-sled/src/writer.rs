@@ -145,7 +145,8 @@ struct Batch {
     blocks: Vec<(Position, Vec<u8>)>,
     /// The bytes of all blocks.
     bytes: usize,
-    commits: Vec<Commit>,
+    /// What the last commit in them makes of the log.
+    last: Option<Testimony>,
     answers: Vec<(Answer, Result<Appended, AppendError>)>,
 }
 
@@ -256,9 +257,9 @@ impl Group {
                 return (batch, Some((append, answer)));
             }
             match heads.admit(append) {
-                Ok(Admission::Write(commit)) => batch.add(&mut heads, *commit, answer),
+                Ok(Admission::Write(commit)) => batch.add(&mut heads, commit, answer),
                 Ok(Admission::Known(known)) => {
-                    let outcome = self.known(&known, &batch.commits);
+                    let outcome = self.known(&known, &batch);
                     batch.answers.push((answer, outcome));
                 }
                 Err(refused) => batch.answers.push((answer, Err(refused))),
@@ -269,26 +270,25 @@ impl Group {
     }
 
     /// The answer to an id that is known: from this batch, or from the database.
-    fn known(&self, known: &Known, batch: &[Commit]) -> Result<Appended, AppendError> {
-        if let Some(commit) = batch.iter().find(|it| it.position == known.position) {
-            return known.answer(commit);
+    fn known(&self, known: &Known, batch: &Batch) -> Result<Appended, AppendError> {
+        if let Some(commit) = batch.commit(known.position) {
+            return known.answer(&commit?);
         }
         known.answer(&reader::commit_at(self.ledger.database(), known.position)?)
     }
 
     /// One group, one sync, then all answers, in order.
     fn write(&mut self, batch: Batch) -> io::Result<()> {
-        let Batch { blocks, commits, answers, .. } = batch;
-        if let Some(last) = commits.last() {
-            let testimony = Testimony { position: last.position, hash: last.hash };
+        let Batch { blocks, last, answers, .. } = batch;
+        if let Some(testimony) = last {
             if let Err(error) = self.ledger.write(blocks, testimony) {
                 for (answer, _) in answers {
                     let _ = answer.send(Err(unavailable(Some(&error.to_string())).into()));
                 }
                 return Err(error);
             }
-            self.state.send_modify(|it| it.durable = last.position);
-            self.head.send_replace(last.position);
+            self.state.send_modify(|it| it.durable = testimony.position);
+            self.head.send_replace(testimony.position);
         }
         for (answer, outcome) in answers {
             // Whoever asked may have gone away.
@@ -303,10 +303,22 @@ impl Batch {
     fn has_room_for(&self, append: &Append, group_bytes_max: usize) -> bool {
         let with_it = || self.bytes + frame::length(&append.correlation, &append.events);
         self.answers.len() < ANSWERS_MAX
-            && (self.commits.is_empty() || with_it() <= group_bytes_max)
+            && (self.blocks.is_empty() || with_it() <= group_bytes_max)
     }
 
-    fn add(&mut self, heads: &mut RwLockWriteGuard<'_, Heads>, mut commit: Commit, answer: Answer) {
+    /// The commit at `position`, if it is one of these.
+    fn commit(&self, position: Position) -> Option<Result<Commit, LogError>> {
+        let after = self.blocks.partition_point(|(first, _)| *first <= position);
+        let (_, block) = self.blocks.get(after.checked_sub(1)?)?;
+        Some(reader::whole(block::frame(block, position)?, position))
+    }
+
+    fn add(
+        &mut self,
+        heads: &mut RwLockWriteGuard<'_, Heads>,
+        mut commit: Box<Commit>,
+        answer: Answer,
+    ) {
         let length = frame::length(&commit.correlation, &commit.events);
         let fits = |(_, block): &(Position, Vec<u8>)| block.len() + length <= block::BYTES_MAX;
         if !self.blocks.last().is_some_and(fits) {
@@ -324,7 +336,7 @@ impl Batch {
             duplicate: false,
         };
         self.answers.push((answer, Ok(appended)));
-        self.commits.push(commit);
+        self.last = Some(Testimony { position: commit.position, hash: commit.hash });
     }
 }
 
