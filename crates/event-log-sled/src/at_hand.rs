@@ -10,7 +10,7 @@ use std::{
 
 use domain::Position;
 
-use crate::store::Block;
+use crate::block::Block;
 
 /// At most 8 MiB of blocks of the usual size.
 const BLOCKS_MAX: usize = 256;
@@ -62,7 +62,7 @@ mod tests {
     use domain::Position;
 
     use super::{AtHand, BLOCKS_MAX};
-    use crate::store::Block;
+    use crate::block::Block;
 
     fn block(first: u64) -> Block {
         Block { first: Position::new(first), value: vec![1].into() }

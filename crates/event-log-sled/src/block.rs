@@ -12,13 +12,18 @@ use bytes::Bytes;
 use domain::Position;
 use event_log::frame::{self, FrameError};
 
-use crate::store::Block;
-
 /// The layout that is written.
 pub(crate) const VERSION: u8 = 1;
 
 /// The longest block of several commits. A commit that is longer has a block of its own.
 pub(crate) const BYTES_MAX: usize = 32 * 1024;
+
+/// A block, and where its key says that it begins. Cheap to clone.
+#[derive(Debug, Clone)]
+pub(crate) struct Block {
+    pub(crate) first: Position,
+    pub(crate) value: Bytes,
+}
 
 /// An empty block, to put frames behind.
 pub(crate) fn start() -> Vec<u8> {

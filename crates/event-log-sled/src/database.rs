@@ -14,13 +14,12 @@ use event_log::{Hash, frame::checksum};
 
 use crate::{
     OpenError,
-    block,
+    block::{self, Block},
     disk::{Blocks, Disk},
     folder::{Folder, failed},
     journal::{self, Found, Journal},
     redo::{Merged, Missing, Redone},
     scan::Scan,
-    store::Block,
     tail::Tail,
     witness::{self, Testimony, Witness},
 };
@@ -209,7 +208,7 @@ impl Database {
             while kept.next_if(|it| it.as_ref().is_ok_and(|it| it.first < first)).is_some() {}
             let block = kept.next().transpose()?;
             let is_whole =
-                |it: &crate::store::Block| it.first == first && checksum(&it.value) == crc;
+                |it: &Block| it.first == first && checksum(&it.value) == crc;
             if !block.as_ref().is_some_and(is_whole) {
                 let why = format!("sled has lost or changed the block of position {first}");
                 return Err(io::Error::other(why));

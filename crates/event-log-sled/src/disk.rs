@@ -7,7 +7,7 @@ use std::{fs::File, io, os::unix::fs::FileExt as _, path::Path};
 
 use domain::Position;
 
-use crate::{OpenError, store::Block};
+use crate::{OpenError, block::Block};
 
 /// A file that is read and written at places.
 pub(crate) trait Medium: Send + Sync {

@@ -82,10 +82,10 @@ impl Journal {
         let mut records = Vec::new();
         let mut newest = [0, 0];
         for (medium, newest) in media.iter().zip(&mut newest) {
-            let bytes = read_all(&**medium)?;
+            let bytes = Bytes::from(read_all(&**medium)?);
             let mut at = 0;
             while at < bytes.len() {
-                at += match record::decode(&bytes[at..])? {
+                at += match record::decode(&bytes.slice(at..))? {
                     Some((record, length)) => {
                         *newest = record.sequence.max(*newest);
                         records.push(record);
@@ -102,7 +102,7 @@ impl Journal {
             for (first, block) in record.blocks {
                 // What was written later has taken the place of what was never acknowledged.
                 found.blocks.split_off(&first);
-                found.blocks.insert(first, block.into());
+                found.blocks.insert(first, block);
             }
         }
         // The older one is written first: what was acknowledged last is kept the longest.

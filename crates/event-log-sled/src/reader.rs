@@ -12,7 +12,11 @@ use event_log::{
 };
 use tokio::sync::watch;
 
-use crate::{at_hand::AtHand, block, database::Database, store::Block};
+use crate::{
+    at_hand::AtHand,
+    block::{self, Block},
+    database::Database,
+};
 
 /// Reads blocks and takes them apart. Cheap to clone, so that it can go where blocking is allowed.
 #[derive(Clone)]

@@ -5,7 +5,11 @@ use std::{collections::BTreeMap, io, iter::Peekable};
 use bytes::Bytes;
 use domain::Position;
 
-use crate::{block, disk::Blocks, journal::Found, store::Block};
+use crate::{
+    block::{self, Block},
+    disk::Blocks,
+    journal::Found,
+};
 
 /// What an opening put back from the journal.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

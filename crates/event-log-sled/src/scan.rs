@@ -4,7 +4,11 @@ use std::io;
 
 use domain::Position;
 
-use crate::{block, database::Database, store::Block, tail::Found};
+use crate::{
+    block::{self, Block},
+    database::Database,
+    tail::Found,
+};
 
 /// Blocks in order, while others are written, and while sled is given what it lacks.
 pub(crate) struct Scan<'a> {

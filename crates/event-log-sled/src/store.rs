@@ -14,7 +14,12 @@ use std::{
 use bytes::Bytes;
 use domain::Position;
 
-use crate::{OpenError, block, disk::Blocks, folder};
+use crate::{
+    OpenError,
+    block::{self, Block},
+    disk::Blocks,
+    folder,
+};
 
 /// Values above a quarter of this go to files of their own, which sled never syncs; blocks stay
 /// far below.
@@ -106,7 +111,7 @@ impl Blocks for Store {
         while found.as_ref().is_some_and(|(key, _)| block::position(key).is_none()) {
             found = next()?;
         }
-        let found = found.map(Block::of);
+        let found = found.map(block);
         if let Some(block) = &found {
             touch(&self.db, block, TOUCHES)?;
         }
@@ -122,7 +127,7 @@ impl Blocks for Store {
             while found.as_ref().is_some_and(|(key, _)| block::position(key).is_none()) {
                 found = next()?;
             }
-            let found = found.map(Block::of);
+            let found = found.map(block);
             if let Some(block) = &found {
                 untouched_bytes += block.value.len();
                 touch(&self.db, block, untouched_bytes / SCAN_TOUCH_BYTES)?;
@@ -154,18 +159,10 @@ impl Store {
     }
 }
 
-/// A block, and where its key says that it begins. Cheap to clone.
-#[derive(Debug, Clone)]
-pub(crate) struct Block {
-    pub(crate) first: Position,
-    pub(crate) value: Bytes,
-}
-
-impl Block {
-    fn of((key, value): (sled::IVec, sled::IVec)) -> Self {
-        let first = block::position(&key).unwrap_or_default();
-        Self { first, value: Bytes::from_owner(value) }
-    }
+/// What sled has, as a block.
+fn block((key, value): (sled::IVec, sled::IVec)) -> Block {
+    let first = block::position(&key).unwrap_or_default();
+    Block { first, value: Bytes::from_owner(value) }
 }
 
 /// sled's threads may hold its file for a moment after it was closed, and it does not open what is

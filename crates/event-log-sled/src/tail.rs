@@ -12,7 +12,7 @@ use std::{
 use bytes::Bytes;
 use domain::Position;
 
-use crate::store::Block;
+use crate::block::Block;
 
 /// The end of a log. Bounded by the journal, which turns before it is full.
 #[derive(Default)]

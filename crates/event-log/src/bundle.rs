@@ -6,6 +6,7 @@
 
 mod check;
 mod file;
+mod read;
 #[cfg(test)]
 mod tests;
 

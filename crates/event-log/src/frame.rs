@@ -23,7 +23,7 @@ use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
-use crate::{Commit, EventRecord, Hash};
+use crate::{Append, Commit, EventRecord, Hash};
 
 /// The layout that is written.
 pub const FORMAT: u8 = 1;
@@ -116,7 +116,8 @@ impl Frame {
     }
 }
 
-/// Takes one frame off the front of `bytes`. Nothing is copied: payloads share its memory.
+/// Takes one frame off the front of `bytes`. Nothing is copied: payloads share its memory, and what
+/// is made beside them is less than a hundred bytes for each of at most [`Append::EVENTS_MAX`] events.
 pub fn decode(bytes: &mut Bytes) -> Result<Frame, FrameError> {
     if bytes.len() < HEADER_BYTES {
         return Err(FrameError::CutShort { within: "header" });
@@ -219,6 +220,9 @@ fn take_body(body: Bytes, hash: Hash) -> Result<Commit, FrameError> {
     let correlation = std::str::from_utf8(body.look(length)?);
     let correlation = correlation.map_err(|_| FrameError::Part { part: "correlation" })?.to_owned();
     let count = usize::from(body.u16()?);
+    if count > Append::EVENTS_MAX {
+        return Err(FrameError::Part { part: "list of events" });
+    }
     // A false count allocates no more than there is.
     let mut events = Vec::with_capacity(count.min(body.rest() / EVENT_BYTES));
     for _ in 0..count {

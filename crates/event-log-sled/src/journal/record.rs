@@ -13,6 +13,7 @@
 
 use std::io;
 
+use bytes::Bytes;
 use domain::Position;
 use event_log::frame::checksum;
 
@@ -32,7 +33,8 @@ const BLOCK_HEADER_BYTES: usize = 8 + 4;
 pub(crate) struct Record {
     pub(crate) sequence: u64,
     pub(crate) safe: Position,
-    pub(crate) blocks: Vec<(Position, Vec<u8>)>,
+    /// Slices of what was read.
+    pub(crate) blocks: Vec<(Position, Bytes)>,
 }
 
 /// How many bytes a record of `blocks` has.
@@ -76,7 +78,7 @@ pub(super) fn encode(
 ///
 /// A record of a version that this program does not know is an error: passing over it would lose
 /// what was acknowledged.
-pub(super) fn decode(bytes: &[u8]) -> io::Result<Option<(Record, usize)>> {
+pub(super) fn decode(bytes: &Bytes) -> io::Result<Option<(Record, usize)>> {
     let Some(header) = bytes.get(..HEADER_BYTES) else { return Ok(None) };
     if &header[..MAGIC.len()] != MAGIC {
         return Ok(None);
@@ -85,7 +87,8 @@ pub(super) fn decode(bytes: &[u8]) -> io::Result<Option<(Record, usize)>> {
     let u64_at = |at: usize| header[at..at + 8].iter().fold(0, |all, it| all << 8 | u64::from(*it));
     let version = header[MAGIC.len()];
     let whole = HEADER_BYTES.checked_add(u32_at(COVERED_FROM) as usize);
-    let Some(whole) = whole.and_then(|length| bytes.get(..length)) else { return Ok(None) };
+    let whole = whole.filter(|length| *length <= bytes.len()).map(|length| bytes.slice(..length));
+    let Some(whole) = whole else { return Ok(None) };
     if u32_at(COVERED_FROM - 4) != checksum(&whole[COVERED_FROM..]) {
         return Ok(None);
     }
@@ -94,27 +97,28 @@ pub(super) fn decode(bytes: &[u8]) -> io::Result<Option<(Record, usize)>> {
         return Err(io::Error::new(io::ErrorKind::InvalidData, why));
     }
     let (sequence, safe) = (u64_at(COVERED_FROM + 4), Position::new(u64_at(COVERED_FROM + 12)));
-    let blocks = blocks(&whole[HEADER_BYTES..]).ok_or_else(|| {
+    let blocks = blocks(whole.slice(HEADER_BYTES..)).ok_or_else(|| {
         io::Error::new(io::ErrorKind::InvalidData, format!("record {sequence} is malformed"))
     })?;
     Ok(Some((Record { sequence, safe, blocks }, whole.len())))
 }
 
-fn blocks(mut bytes: &[u8]) -> Option<Vec<(Position, Vec<u8>)>> {
+fn blocks(mut bytes: Bytes) -> Option<Vec<(Position, Bytes)>> {
     let mut blocks = Vec::new();
     while !bytes.is_empty() {
         let (first, rest) = bytes.split_first_chunk()?;
-        let (length, rest) = rest.split_first_chunk()?;
-        let length = usize::try_from(u32::from_be_bytes(*length)).ok()?;
-        let (block, rest) = rest.split_at_checked(length)?;
-        blocks.push((Position::new(u64::from_be_bytes(*first)), block.to_vec()));
-        bytes = rest;
+        let length = usize::try_from(u32::from_be_bytes(*rest.first_chunk()?)).ok()?;
+        let first = Position::new(u64::from_be_bytes(*first));
+        let mut block = bytes.split_off(BLOCK_HEADER_BYTES);
+        bytes = (length <= block.len()).then(|| block.split_off(length))?;
+        blocks.push((first, block));
     }
     Some(blocks)
 }
 
 #[cfg(test)]
 mod tests {
+    use bytes::Bytes;
     use domain::Position;
 
     use super::{PAGE_BYTES, Record, decode, encode};
@@ -137,21 +141,21 @@ mod tests {
         let mut bytes = record();
         let length = bytes.len();
         bytes.resize(PAGE_BYTES, 0xff);
-        let blocks =
-            vec![(Position::new(7), b"one".to_vec()), (Position::new(9), b"two!".to_vec())];
+        let blocks = vec![(Position::new(7), "one".into()), (Position::new(9), "two!".into())];
         let record = Record { sequence: 3, safe: Position::new(5), blocks };
-        assert_eq!(decode(&bytes).unwrap(), Some((record, length)));
+        assert_eq!(decode(&bytes.into()).unwrap(), Some((record, length)));
     }
 
     #[test]
     fn a_record_that_is_cut_or_changed_anywhere_is_none() {
         let whole = record();
         for at in 0..whole.len() {
-            assert_eq!(decode(&whole[..at]).unwrap(), None, "cut at {at}");
+            let cut = Bytes::copy_from_slice(&whole[..at]);
+            assert_eq!(decode(&cut).unwrap(), None, "cut at {at}");
             let mut changed = whole.clone();
             changed[at] ^= 1;
             // The version stands outside of the checksum.
-            assert!(!matches!(decode(&changed), Ok(Some(_))), "changed at {at}");
+            assert!(!matches!(decode(&changed.into()), Ok(Some(_))), "changed at {at}");
         }
     }
 
@@ -159,7 +163,7 @@ mod tests {
     fn a_whole_record_of_another_version_is_not_passed_over() {
         let mut newer = record();
         newer[7] = 2;
-        let said = decode(&newer).unwrap_err().to_string();
+        let said = decode(&newer.into()).unwrap_err().to_string();
         assert_eq!(said, "a record is of version 2, which this program does not know");
     }
 }

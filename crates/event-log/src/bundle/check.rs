@@ -6,7 +6,8 @@ use domain::{Position, StreamId};
 
 use super::{
     BundleError, EventType,
-    file::{BundledCommit, FORMAT, File, decode},
+    file::FORMAT,
+    read::{CommitParts, Parts},
 };
 use crate::{
     Commit, Hash, Head,
@@ -45,38 +46,41 @@ impl Checked {
 
 /// Checks the bundle in `text` with the key of the log that it is from.
 pub fn check(text: &str, key: &PublicKey) -> Result<Checked, BundleError> {
-    let file: File = serde_json::from_str(text)?;
-    if file.format != FORMAT {
-        return Err(BundleError::Format { format: file.format.chars().take(64).collect() });
+    let parts = Parts::of(text)?;
+    let format = parts.format()?;
+    if format != FORMAT {
+        return Err(BundleError::Format { format: format.chars().take(64).collect() });
     }
-    let stream = file.stream.parse().map_err(|_| BundleError::Part { part: "stream" })?;
-    let checkpoint = Checkpoint::verify(&file.checkpoint, key)?;
+    let stream = parts.stream()?.parse().map_err(|_| BundleError::Part { part: "stream" })?;
+    let checkpoint = Checkpoint::verify(&parts.checkpoint()?, key)?;
     let mut head = None;
     let mut commits = vec![];
-    for (number, bundled) in (1..).zip(&file.commits) {
-        let commit = check_commit(number, bundled, &checkpoint)?;
+    // Each is checked before the next is looked at: whoever cannot sign cannot make this long.
+    parts.each_commit(|number, bundled| {
+        let commit = check_commit(number, &bundled, &checkpoint)?;
         check_place(&commit, stream, head)?;
         head = Some(commit.head());
         commits.push(commit);
-    }
+        Ok(())
+    })?;
     if commits.is_empty() {
         return Err(BundleError::Empty { stream });
     }
-    let earlier = match &file.earlier {
-        Some(it) => Some((it.size, hashes(&it.consistency)?)),
+    let earlier = match &parts.earlier {
+        Some(it) => Some((it.size, it.proof()?)),
         None => None,
     };
-    Ok(Checked { stream, checkpoint, commits, event_types: file.event_types, earlier })
+    Ok(Checked { stream, checkpoint, commits, event_types: parts.event_types()?, earlier })
 }
 
 /// The commit is whole, and in the log.
 fn check_commit(
     number: usize,
-    bundled: &BundledCommit,
+    bundled: &CommitParts<'_>,
     log: &Checkpoint,
 ) -> Result<Commit, BundleError> {
-    let before = hash(&bundled.hash_before, "hash before a commit")?;
-    let mut bytes = Bytes::from(decode(&bundled.frame, "frame")?);
+    let before = bundled.hash_before()?;
+    let mut bytes = Bytes::from(bundled.frame()?);
     let not_a_frame = |source| BundleError::Frame { number, source };
     let frame = frame::decode(&mut bytes).map_err(not_a_frame)?;
     let (position, found) = (frame.commit.position, frame.commit.hash);
@@ -89,7 +93,7 @@ fn check_commit(
         return Err(bad(Fault::Hash { found, expected }));
     }
     let index = position.get().checked_sub(1).ok_or(BundleError::Part { part: "position" })?;
-    let proof = hashes(&bundled.inclusion)?;
+    let proof = bundled.proof()?;
     check_inclusion(leaf(found), index, log.size, log.root, &proof)
         .map_err(|source| BundleError::NotInLog { position, source })?;
     Ok(frame.commit)
@@ -110,13 +114,4 @@ fn check_place(commit: &Commit, stream: StreamId, head: Option<Head>) -> Result<
         return bad(Fault::Version { stream, found: commit.first_version, expected });
     }
     Ok(())
-}
-
-fn hashes(proof: &[String]) -> Result<Vec<Hash>, BundleError> {
-    proof.iter().map(|it| hash(it, "proof")).collect()
-}
-
-fn hash(text: &str, part: &'static str) -> Result<Hash, BundleError> {
-    let bytes = decode(text, part)?;
-    bytes.try_into().map(Hash).map_err(|_| BundleError::Part { part })
 }

@@ -3,33 +3,31 @@
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use serde::{Deserialize, Serialize};
 
-use super::BundleError;
-
 /// What a bundle calls its form.
 pub const FORMAT: &str = "arende-bundle/1";
 
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct File {
     pub(super) format: String,
     pub(super) stream: String,
     pub(super) checkpoint: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) earlier: Option<Earlier>,
     pub(super) commits: Vec<BundledCommit>,
     pub(super) event_types: Vec<EventType>,
 }
 
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct BundledCommit {
     pub(super) hash_before: String,
     pub(super) frame: String,
     pub(super) inclusion: Vec<String>,
 }
 
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct Earlier {
     pub(super) size: u64,
     pub(super) consistency: Vec<String>,
@@ -49,8 +47,4 @@ pub struct EventType {
 
 pub(super) fn encode(bytes: &[u8]) -> String {
     BASE64_STANDARD.encode(bytes)
-}
-
-pub(super) fn decode(text: &str, part: &'static str) -> Result<Vec<u8>, BundleError> {
-    BASE64_STANDARD.decode(text).map_err(|_| BundleError::Part { part })
 }

@@ -1,5 +1,5 @@
 //! What is read from others, and what must hold whatever they wrote: no panic, no more memory than
-//! the input gives reason for, and nothing believed that is not so.
+//! a copy of the input and a constant take, and nothing believed that is not so.
 //!
 //! Each target takes any bytes. The suite gives them those that are kept, `fuzz/` those that it
 //! invents.
@@ -15,20 +15,14 @@ use event_log::{
     contract::an_append,
     frame::{self, Frame},
 };
-use peak_alloc::PeakAlloc;
 
-#[global_allocator]
-static ALLOCATOR: PeakAlloc = PeakAlloc;
+#[path = "memory.rs"]
+pub(crate) mod memory;
+use self::memory::bounded;
 
-/// What may be taken whatever the input: errors, a buffer, the state of a JSON reader.
-const MEMORY_BYTES: usize = 16 * 1024;
-
-/// A record of an event is 72 bytes and stands for twelve at least.
-const FRAME_MEMORY_FACTOR: usize = 8;
-
-/// The shortest piece of a bundle is `"",`, a string of 24 bytes in a list that doubles as it
-/// grows, the old one kept until it has been copied.
-const BUNDLE_MEMORY_FACTOR: usize = 32;
+/// What may be taken beyond the input's length: errors, a buffer, the state of a JSON reader, and the
+/// records of the most events that a commit may have, 72 bytes each.
+const MEMORY_BYTES: usize = 16 * 1024 + 72 * Append::EVENTS_MAX;
 
 /// Frames one after the other, as they stand in a block; and, since chance never finds a checksum,
 /// the body of one frame, for which the checksum is made.
@@ -43,7 +37,7 @@ pub(crate) fn frame(input: &[u8]) {
 }
 
 fn walk(mut bytes: Bytes) {
-    while let Ok(frame) = bounded(bytes.len(), FRAME_MEMORY_FACTOR, || frame::decode(&mut bytes)) {
+    while let Ok(frame) = bounded(MEMORY_BYTES + bytes.len(), || frame::decode(&mut bytes)) {
         says_the_same_again(frame);
     }
 }
@@ -63,23 +57,12 @@ fn says_the_same_again(Frame { commit, .. }: Frame) {
 pub(crate) fn bundle(input: &[u8]) {
     let Ok(text) = std::str::from_utf8(input) else { return };
     let key = LOG.key.public();
-    let checked = bounded(input.len(), BUNDLE_MEMORY_FACTOR, || bundle::check(text, key));
+    let checked = bounded(MEMORY_BYTES + input.len(), || bundle::check(text, key));
     let Ok(Checked { stream, commits, .. }) = checked else { return };
     let mut logged = LOG.commits.iter().filter(|it| it.stream == stream);
     for commit in &commits {
         assert_eq!(Some(commit), logged.next(), "accepted, and not in the log");
     }
-}
-
-/// Runs `read` and holds it to the memory that so long an input gives reason for.
-fn bounded<T>(input_bytes: usize, factor: usize, read: impl FnOnce() -> T) -> T {
-    let before = ALLOCATOR.current_usage();
-    ALLOCATOR.reset_peak_usage();
-    let value = read();
-    let taken = ALLOCATOR.peak_usage().saturating_sub(before);
-    let most = MEMORY_BYTES + factor * input_bytes;
-    assert!(taken <= most, "{taken} bytes of memory for {input_bytes} of input; at most {most}");
-    value
 }
 
 /// A log of three cases, and who signs for it.

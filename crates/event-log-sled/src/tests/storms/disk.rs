@@ -12,7 +12,7 @@ use domain::Position;
 use crate::{
     OpenError,
     disk::{Blocks, Disk, Medium},
-    store::Block,
+    block::Block,
 };
 
 /// What a disk writes at once, or not at all.

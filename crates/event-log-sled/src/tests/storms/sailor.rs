@@ -14,13 +14,13 @@ use event_log::{
 
 use super::disk::{Chance, Fault, StormDisk};
 use crate::{
-    OpenError, block,
+    OpenError,
+    block::{self, Block},
     database::{Database, ROOM_BYTES_MIN},
     disk::Disk as _,
     journal::{self, Journal},
     ledger::Beside,
     reader::Reader,
-    store::Block,
     writer::{Group, Waiting, Writer},
 };
 

@@ -1,0 +1,34 @@
+//! What was kept for fuzzing, and what it found, given to the target in the ordinary suite.
+//! `event-log/fuzz` has the program that invents more.
+
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+mod targets;
+
+use std::{fs, path::PathBuf};
+
+use self::targets::memory::give_all;
+
+/// One test: the target measures the memory of the whole program.
+#[test]
+fn what_is_kept_does_not_break_it_and_the_seeds_are_every_event_there_was() {
+    let fuzz: PathBuf = [env!("CARGO_MANIFEST_DIR"), "../event-log/fuzz"].iter().collect();
+    let seeds = fuzz.join("seeds/codec");
+    let golden = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/src/codec/golden.txt"));
+    for line in golden.unwrap().lines() {
+        let [type_id, version, name, hex] = line.split(' ').collect::<Vec<_>>()[..] else {
+            continue;
+        };
+        let byte = |i| u8::from_str_radix(&hex[i..i + 2], 16).unwrap();
+        let mut bytes = type_id.parse::<u16>().unwrap().to_be_bytes().to_vec();
+        bytes.push(version.parse().unwrap());
+        bytes.extend((0..hex.len()).step_by(2).map(byte));
+        let path = seeds.join(format!("{type_id}-{version}-{name}"));
+        if std::env::var_os("UPDATE_EXPECT").is_some() {
+            fs::create_dir_all(&seeds).unwrap();
+            fs::write(&path, &bytes).unwrap();
+        }
+        assert!(fs::read(&path).is_ok_and(|it| it == bytes), "{name} is not what is written");
+    }
+    give_all(&[seeds, fuzz.join("found/codec")], targets::codec);
+}
