@@ -10,7 +10,8 @@
 //! - `cases`: the same, and every event applied to cases and statistics too,
 //! - `inboxes`: the same, and what cases are found by put in order at the end: all that a replay does,
 //! - `live`: as `cases`, with the inboxes kept in order at each event, as the running service does,
-//! - `history`: the history of one case, read and decoded, as the engine does for each command.
+//! - `history`: the history of one case, read and decoded, as the engine does for each command: of
+//!   six events as the workload has them, and of exactly ten that lie in ten blocks,
 //! - `verify`: what `arende verify` does with a log that is closed, to its close.
 //!
 //! Under `cargo test` it runs small and asserts that each stage saw every event.
@@ -104,6 +105,7 @@ fn main() {
     assert_eq!(models.position(), *log.head().borrow());
     assert_eq!(models.digests(), live.digests());
     runtime.block_on(histories(&log, cases));
+    runtime.block_on(histories_of_ten());
 
     drop(log);
     let on_disk = size(folder.path());
@@ -127,14 +129,56 @@ async fn histories(log: &SledLog, cases: u64) {
         seconds.push(start.elapsed().as_secs_f64());
         assert_eq!(history.len() as u64, benches::EVENTS_PER_CASE);
     }
+    print_history(benches::EVENTS_PER_CASE, "", seconds);
+}
+
+fn print_history(events: u64, how: &str, mut seconds: Vec<f64>) {
     seconds.sort_by(f64::total_cmp);
     let at = |percent: usize| seconds[(seconds.len() - 1) * percent / 100] * 1e6;
-    println!(
-        "history of {} events, warm: p50 {:.1} µs, p90 {:.1} µs",
-        benches::EVENTS_PER_CASE,
-        at(50),
-        at(90)
-    );
+    println!("history of {events} events{how}, warm: p50 {:.1} µs, p90 {:.1} µs", at(50), at(90));
+}
+
+/// As [`histories`], of cases of exactly ten events. Each event of a case lies in another block, and
+/// they are read once while sled has them and once while it has not been given them yet.
+async fn histories_of_ten() {
+    const EVENTS: u64 = 10;
+    let cases: u64 = if benches::is_small() { 20 } else { 1_000 };
+    let folder = tempfile::tempdir_in(".").unwrap();
+    let log = SledLog::open(folder.path()).unwrap();
+    let mut heads = std::collections::BTreeMap::new();
+    let mut event = benches::history(1).into_iter().find(|it| matches!(it.stream, StreamId::Case(_)));
+    let event = event.take().unwrap();
+    let mut number = 0;
+    for _ in 0..EVENTS {
+        // A thousand commits are several blocks of 32 KiB.
+        let waiting: Vec<_> = (1..=cases)
+            .map(|case| {
+                number += 1;
+                let stream = StreamId::Case(CaseId::new(u128::from(case)));
+                let recorded = Recorded { stream, position: Position::new(number), ..event.clone() };
+                let head = heads.insert(case, recorded.position);
+                log.append(written::append(&recorded, head))
+            })
+            .collect();
+        for appended in waiting {
+            appended.await.unwrap();
+        }
+    }
+    let read = async |log: &SledLog, how: &str| {
+        let mut seconds = vec![];
+        for case in (1..=cases).step_by(usize::try_from(cases / 200 + 1).unwrap()) {
+            let stream = StreamId::Case(CaseId::new(u128::from(case)));
+            engine::stream_history(log, stream).await.unwrap();
+            let start = Instant::now();
+            let history = engine::stream_history(log, stream).await.unwrap();
+            seconds.push(start.elapsed().as_secs_f64());
+            assert_eq!(history.len() as u64, EVENTS);
+        }
+        print_history(EVENTS, how, seconds);
+    };
+    read(&log, " before sled has them").await;
+    drop(log);
+    read(&SledLog::open(folder.path()).unwrap(), " from sled").await;
 }
 
 async fn pages(log: &SledLog, mut each: impl FnMut(&Commit)) {

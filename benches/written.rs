@@ -38,7 +38,7 @@ pub(crate) async fn write(
     (events, bytes)
 }
 
-fn append(recorded: &Recorded<Event>, head: Option<Position>) -> Append {
+pub(crate) fn append(recorded: &Recorded<Event>, head: Option<Position>) -> Append {
     let (type_id, schema_version, clear) = engine::codec::encode(&recorded.event).unwrap();
     Append {
         stream: recorded.stream,

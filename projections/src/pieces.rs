@@ -47,7 +47,13 @@ impl<T: Clone> Pieces<T> {
     pub(crate) fn push(&mut self, item: T) {
         match self.0.last_mut() {
             Some(last) if last.len() < PIECE => Arc::make_mut(last).push(item),
-            _ => self.0.push(Arc::new(vec![item])),
+            // The first may stay small; room that doubles is fetched and filled twice.
+            Some(_) => {
+                let mut next = Vec::with_capacity(PIECE);
+                next.push(item);
+                self.0.push(Arc::new(next));
+            }
+            None => self.0.push(Arc::new(vec![item])),
         }
     }
 

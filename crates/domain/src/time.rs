@@ -82,7 +82,7 @@ pub mod opt_day {
 
 /// A day of the calendar.
 pub mod day {
-    use jiff::{ToSpan as _, civil::Date};
+    use jiff::{Span, civil::Date};
     use serde::{
         Deserialize, Deserializer, Serialize, Serializer, de::Error as _, ser::Error as _,
     };
@@ -105,7 +105,8 @@ pub mod day {
             Date::deserialize(deserializer)
         } else {
             let days = i32::deserialize(deserializer)?;
-            FIRST.checked_add(i64::from(days).days()).map_err(D::Error::custom)
+            let days = Span::new().try_days(days).map_err(D::Error::custom)?;
+            FIRST.checked_add(days).map_err(D::Error::custom)
         }
     }
 }

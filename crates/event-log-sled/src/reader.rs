@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use bytes::Bytes;
+use bytes::{Buf as _, Bytes};
 use domain::{Position, StreamId};
 use event_log::{
     Commit, Hash, LogError,
@@ -77,10 +77,14 @@ impl Reader {
         let mut wanted = after.next();
         let start = self.database.block_of(wanted).map_err(reading)?;
         let start = start.map_or(wanted, |it| it.first);
+        let left = usize::try_from(durable.get() - after.get()).unwrap_or(limit);
+        commits.reserve_exact(limit.min(left));
         let mut before: Option<Hash> = None;
         for block in self.database.scan(start) {
-            for frame in Frames::of(&block.map_err(reading)?)? {
-                let frame = frame?;
+            let mut frames = Frames::of(&block.map_err(reading)?)?;
+            // The one before the page is read for its hash.
+            frames.skip_to(after);
+            while let Some(frame) = frames.take()? {
                 let position = frame.commit.position;
                 if position > durable || commits.len() == limit {
                     return Ok(commits);
@@ -188,8 +192,8 @@ fn commit_in(block: Option<&Block>, position: Position) -> Result<Commit, LogErr
     if let Some(frame) = block::frame(&block.value, position) {
         return whole(frame, position);
     }
-    for frame in Frames::of(block)? {
-        let commit = frame?.commit;
+    let mut frames = Frames::of(block)?;
+    while let Some(Frame { commit, .. }) = frames.take()? {
         if commit.position == position {
             return Ok(commit);
         }
@@ -214,22 +218,31 @@ impl Frames {
         let bytes = block::frames(&block.value).map_err(|it| bad(block.first, it.into()))?;
         Ok(Self { bytes, next: block.first })
     }
-}
 
-impl Iterator for Frames {
-    type Item = Result<Frame, LogError>;
+    /// Passes over those before `position`, as far as they are where their lengths say.
+    fn skip_to(&mut self, position: Position) {
+        while let Some((found, length)) = frame::claims(&self.bytes)
+            && found == self.next
+            && found < position
+            && length <= self.bytes.len()
+        {
+            self.bytes.advance(length);
+            self.next = found.next();
+        }
+    }
 
-    fn next(&mut self) -> Option<Self::Item> {
+    /// The next one. Not handed through an iterator, which would move each a few times more.
+    #[inline]
+    fn take(&mut self) -> Result<Option<Frame>, LogError> {
         if self.bytes.is_empty() {
-            return None;
+            return Ok(None);
         }
         let position = self.next;
         self.next = position.next();
-        let decoded = frame::decode(&mut self.bytes);
-        if decoded.is_err() {
-            self.bytes.clear();
+        match frame::decode(&mut self.bytes) {
+            Ok(frame) => Ok(Some(frame)),
+            Err(error) => Err(bad(position, error.into())),
         }
-        Some(decoded.map_err(|error| bad(position, error.into())))
     }
 }
 

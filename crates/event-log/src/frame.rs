@@ -118,6 +118,7 @@ impl Frame {
 
 /// Takes one frame off the front of `bytes`. Nothing is copied: payloads share its memory, and what
 /// is made beside them is less than a hundred bytes for each of at most [`Append::EVENTS_MAX`] events.
+#[inline]
 pub fn decode(bytes: &mut Bytes) -> Result<Frame, FrameError> {
     if bytes.len() < HEADER_BYTES {
         return Err(FrameError::CutShort { within: "header" });
@@ -199,6 +200,7 @@ fn put_body(commit: &Commit, out: &mut Vec<u8>) {
     }
 }
 
+#[inline]
 fn take_body(body: Bytes, hash: Hash) -> Result<Commit, FrameError> {
     let mut body = Body { bytes: body, at: 0 };
     match body.u8()? {

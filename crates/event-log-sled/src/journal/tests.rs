@@ -1,5 +1,7 @@
 //! The journal over real files, small ones, so that it turns.
 
+mod record;
+
 use std::{fs::File, path::Path};
 
 use domain::Position;
