@@ -52,7 +52,8 @@ fn main() {
         let rate = (at - reached) as f64 / start.elapsed().as_secs_f64();
         (start, reached) = (Instant::now(), at);
         let per_byte = |bytes: u64| bytes as f64 / (at * PAYLOAD_BYTES as u64) as f64;
-        let (on_disk, written) = (per_byte(size(folder.path())), per_byte(written() - written_before));
+        let (on_disk, written) =
+            (per_byte(size(folder.path())), per_byte(written() - written_before));
         println!("{at:>10} {rate:>10.0} {:>11} {on_disk:>10.2} {written:>10.2}", memory_mb());
         rates.push(rate);
     }

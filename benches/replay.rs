@@ -146,7 +146,8 @@ async fn histories_of_ten() {
     let folder = tempfile::tempdir_in(".").unwrap();
     let log = SledLog::open(folder.path()).unwrap();
     let mut heads = std::collections::BTreeMap::new();
-    let mut event = benches::history(1).into_iter().find(|it| matches!(it.stream, StreamId::Case(_)));
+    let mut event =
+        benches::history(1).into_iter().find(|it| matches!(it.stream, StreamId::Case(_)));
     let event = event.take().unwrap();
     let mut number = 0;
     for _ in 0..EVENTS {
@@ -155,7 +156,8 @@ async fn histories_of_ten() {
             .map(|case| {
                 number += 1;
                 let stream = StreamId::Case(CaseId::new(u128::from(case)));
-                let recorded = Recorded { stream, position: Position::new(number), ..event.clone() };
+                let recorded =
+                    Recorded { stream, position: Position::new(number), ..event.clone() };
                 let head = heads.insert(case, recorded.position);
                 log.append(written::append(&recorded, head))
             })

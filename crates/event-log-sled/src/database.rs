@@ -207,8 +207,7 @@ impl Database {
         for (first, crc) in pending {
             while kept.next_if(|it| it.as_ref().is_ok_and(|it| it.first < first)).is_some() {}
             let block = kept.next().transpose()?;
-            let is_whole =
-                |it: &Block| it.first == first && checksum(&it.value) == crc;
+            let is_whole = |it: &Block| it.first == first && checksum(&it.value) == crc;
             if !block.as_ref().is_some_and(is_whole) {
                 let why = format!("sled has lost or changed the block of position {first}");
                 return Err(io::Error::other(why));

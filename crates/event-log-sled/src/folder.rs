@@ -13,11 +13,12 @@ use crate::{
 };
 
 /// What the file `format` holds. Another layout gets another line.
-const FORMAT: &str = "arende event log 2\n";
+const FORMAT: &str = "arende event log 3\n";
 
-/// The layout without a journal. It is opened, and becomes the one with a journal, so that a program
-/// that does not know of the journal does not open it any more.
-const FORMAT_1: &str = "arende event log 1\n";
+/// The layouts without a journal, and with one whose every block was in sled as it is in the journal.
+/// They are opened, and become the one that is written, so that a program that does not know of it
+/// does not open it any more.
+const FORMATS_BEFORE: [&str; 2] = ["arende event log 1\n", "arende event log 2\n"];
 
 /// The file that is there only after a proper close.
 const CLEAN: &str = "clean";
@@ -177,7 +178,7 @@ fn check_format(folder: &Path) -> Result<(), OpenError> {
     let not_a_log = |why| OpenError::NotALog { path: folder.to_owned(), why };
     match fs::read_to_string(&path) {
         Ok(format) if format == FORMAT => return Ok(()),
-        Ok(format) if format == FORMAT_1 => {
+        Ok(format) if FORMATS_BEFORE.contains(&format.as_str()) => {
             let part = path.with_extension("part");
             let replaced = write(&part, FORMAT).and_then(|()| fs::rename(&part, &path));
             return replaced.and_then(|()| sync(folder)).map_err(failed("writing", &path));

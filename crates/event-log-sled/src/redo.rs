@@ -46,11 +46,7 @@ pub(crate) struct Merged<'a> {
 
 impl<'a> Merged<'a> {
     /// The blocks of the commit at `first` and of those after it.
-    pub(crate) fn from(
-        first: Position,
-        store: &'a dyn Blocks,
-        found: &Found,
-    ) -> io::Result<Self> {
+    pub(crate) fn from(first: Position, store: &'a dyn Blocks, found: &Found) -> io::Result<Self> {
         let mut frames = BTreeMap::new();
         let earliest = found.blocks.range(..=first).next_back().map_or(first, |(it, _)| *it);
         for (first, value) in found.blocks.range(earliest..) {

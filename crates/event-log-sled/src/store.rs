@@ -204,8 +204,10 @@ fn guarded<T>(work: impl FnOnce() -> sled::Result<T>) -> io::Result<T> {
 mod tests {
     use std::fs::File;
 
+    use domain::Position;
+
     use super::{Store, guarded, wait_until_free};
-    use crate::disk::Blocks as _;
+    use crate::{block, disk::Blocks as _};
 
     #[test]
     fn a_file_that_is_being_closed_is_waited_for() {
@@ -233,6 +235,33 @@ mod tests {
         assert!(said.contains("it is held by another program"), "{said}");
         Box::new(open).close().unwrap();
         Store::open(folder.path()).unwrap();
+    }
+
+    #[test]
+    fn what_is_announced_changes_nothing_that_is_there_and_is_written_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path()).unwrap();
+        let at = |n: u64| Position::new(1 + n * 10);
+        store.insert(at(3), b"there").unwrap();
+        let long = block::BYTES_MAX + 1;
+        let announced: Vec<_> = (0..200).map(|n| (at(n), if n == 7 { long } else { 99 })).collect();
+        store.announce(&announced).unwrap();
+        let found: Vec<_> = store.blocks(at(0)).map(Result::unwrap).collect();
+        let firsts: Vec<_> = found.iter().map(|it| (it.first, 0)).collect();
+        let expected: Vec<_> = announced.iter().map(|(first, _)| (*first, 0)).collect();
+        assert_eq!(firsts, expected, "the keys after the long one are no blocks");
+        assert!(found.iter().all(|it| it.value == if it.first == at(3) { "there" } else { "" }));
+        let of = |n| store.block_of(Position::new(n)).unwrap().unwrap().first;
+        assert_eq!((of(75), of(71), of(70)), (at(7), at(7), at(6)));
+
+        let before = store.db.size_on_disk().unwrap();
+        let block = vec![7; block::BYTES_MAX];
+        for (first, _) in announced {
+            store.insert(first, &block).unwrap();
+        }
+        store.make_durable().unwrap();
+        let (grown, given) = (store.db.size_on_disk().unwrap() - before, 200 * block.len() as u64);
+        assert!(grown < given * 2, "{grown} bytes for {given}");
     }
 
     #[test]

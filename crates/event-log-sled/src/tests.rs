@@ -77,7 +77,7 @@ fn a_folder_of_something_else_or_of_a_newer_format_is_refused() {
     fs::write(folder.path().join("holiday.jpg"), "x").unwrap();
     assert!(refusal(folder.path()).contains("holds other files"), "{}", refusal(folder.path()));
     let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join("format"), "arende event log 3\n").unwrap();
+    fs::write(folder.path().join("format"), "arende event log 4\n").unwrap();
     assert!(refusal(folder.path()).contains("newer version"), "{}", refusal(folder.path()));
 }
 
@@ -232,13 +232,29 @@ fn altered(block: &[u8]) -> Vec<u8> {
 #[test]
 fn a_log_of_the_layout_without_a_journal_opens_and_gets_one() {
     let folder = tempfile::tempdir().unwrap();
-    filled(folder.path(), 5);
+    filled_one_by_one(folder.path(), 5);
     forget_journal(folder.path());
-    let format = folder.path().join("format");
-    fs::write(&format, "arende event log 1\n").unwrap();
-    filled(folder.path(), 0);
-    assert_eq!(fs::read_to_string(&format).unwrap(), "arende event log 2\n");
-    assert_eq!(verify(folder.path(), |_, _| ()).unwrap().commits, 5);
+    opens_as_one_of_layout(1, folder.path());
+}
+
+/// sled had each block as it was in the journal, and nothing was joined.
+#[test]
+fn a_log_of_the_layout_that_joined_no_blocks_opens_and_goes_on() {
+    let folder = tempfile::tempdir().unwrap();
+    filled_one_by_one(folder.path(), 5);
+    opens_as_one_of_layout(2, folder.path());
+    forget_closing(folder.path());
+    opens_as_one_of_layout(2, folder.path());
+}
+
+fn opens_as_one_of_layout(layout: u8, folder: &Path) {
+    let format = folder.join("format");
+    fs::write(&format, format!("arende event log {layout}\n")).unwrap();
+    let log = SledLog::open(folder).unwrap();
+    assert_eq!((log.head().borrow().get(), log.redone()), (5, Redone::default()));
+    drop(log);
+    assert_eq!(fs::read_to_string(&format).unwrap(), "arende event log 3\n");
+    assert_eq!(verify(folder, |_, _| ()).unwrap().commits, 5);
 }
 
 #[test]

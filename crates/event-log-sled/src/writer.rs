@@ -302,8 +302,7 @@ impl Batch {
     /// Whether `append` fits. One that is larger than a group has one to itself.
     fn has_room_for(&self, append: &Append, group_bytes_max: usize) -> bool {
         let with_it = || self.bytes + frame::length(&append.correlation, &append.events);
-        self.answers.len() < ANSWERS_MAX
-            && (self.blocks.is_empty() || with_it() <= group_bytes_max)
+        self.answers.len() < ANSWERS_MAX && (self.blocks.is_empty() || with_it() <= group_bytes_max)
     }
 
     /// The commit at `position`, if it is one of these.

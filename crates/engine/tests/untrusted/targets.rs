@@ -19,7 +19,9 @@ pub(crate) fn codec(input: &[u8]) {
     let Some(([a, b, version], clear)) = input.split_first_chunk() else { return };
     let (type_id, version) = (u16::from_be_bytes([*a, *b]), u16::from(*version));
     let most = MEMORY_BYTES + FACTOR * input.len();
-    let Ok(event) = memory::bounded(most, || codec::decode(type_id, version, clear)) else { return };
+    let Ok(event) = memory::bounded(most, || codec::decode(type_id, version, clear)) else {
+        return;
+    };
     let again = codec::encode(&event);
     assert!(again.is_ok_and(|it| it == (type_id, version, clear.to_vec())), "{event:?}");
 }

@@ -9,7 +9,8 @@ use domain::{CaseId, Position, StreamId};
 use event_log::{EventLog, Expected, contract::an_append};
 
 use crate::{
-    Redone, SledLog, database::Database, folder::Folder, ledger::Beside, tests::copy_without, verify,
+    Redone, SledLog, database::Database, folder::Folder, ledger::Beside, tests::copy_without,
+    verify,
 };
 
 /// A log whose journal turns every few groups.

@@ -11,8 +11,8 @@ use domain::Position;
 
 use crate::{
     OpenError,
-    disk::{Blocks, Disk, Medium},
     block::Block,
+    disk::{Blocks, Disk, Medium},
 };
 
 /// What a disk writes at once, or not at all.
