@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// The layout that is written, and the only one that is read.
-pub const STATE_VERSION: u16 = 2;
+pub const STATE_VERSION: u16 = 3;
 
 /// Why bytes are not a state of the read models.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]

@@ -3,6 +3,7 @@
 //! A rule found here is a bug. `schema.graphql` at the root of the repository is the agreed shape;
 //! a test holds this to it.
 
+mod administration;
 pub(crate) mod connection;
 mod cursor;
 pub(crate) mod error;
@@ -11,21 +12,45 @@ mod id;
 mod inbox;
 mod input;
 mod mutation;
+pub(crate) mod organisation;
 mod query;
 pub(crate) mod scalars;
 mod statistics;
 mod subscription;
 pub(crate) mod types;
 
-use self::{mutation::Mutation, query::Query, subscription::Subscription};
+use async_graphql::MergedObject;
+
+use self::{
+    administration::{CaseTypeMutation, RegionMutation, StaffMutation, UnitMutation},
+    mutation::CaseMutation,
+    organisation::OrganisationQuery,
+    query::CaseQuery,
+    subscription::Subscription,
+};
 use crate::limits;
+
+/// Questions. What is not there, and what is not the viewer's to see, is null alike.
+#[derive(Default, MergedObject)]
+pub(crate) struct Query(CaseQuery, OrganisationQuery);
+
+/// Commands, one mutation for each. What a person can put right is told in `userErrors`; what is
+/// not there, or not the viewer's to see, is the error `NOT_FOUND`.
+#[derive(Default, MergedObject)]
+pub(crate) struct Mutation(
+    CaseMutation,
+    RegionMutation,
+    UnitMutation,
+    StaffMutation,
+    CaseTypeMutation,
+);
 
 pub(crate) type Schema = async_graphql::Schema<Query, Mutation, Subscription>;
 
 /// The schema, ready to be asked. `introspection` and suggestions help those who write clients, and
 /// those who probe; a service in production may be started without.
 pub(crate) fn build(introspection: bool) -> Schema {
-    let schema = Schema::build(Query, Mutation, Subscription)
+    let schema = Schema::build(Query::default(), Mutation::default(), Subscription)
         .limit_depth(limits::DEPTH_MAX)
         .limit_complexity(limits::COMPLEXITY_MAX);
     if introspection {

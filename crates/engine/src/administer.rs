@@ -5,6 +5,8 @@
 //! decides with the read models as the rest of the region, what must be sealed is sealed, and the
 //! answer waits for the read models.
 
+use std::ops::Range;
+
 use domain::{
     Actor, CaseTypeId, CommitId, DivisionId, Event, Position, RegionId, StaffId, StreamId, UnitId,
     organisation::{
@@ -59,6 +61,8 @@ pub struct Administered {
     pub stream: StreamId,
     /// The commit; the stream's last one where nothing had to happen.
     pub position: Position,
+    /// The versions of the events that the commit holds; none where nothing had to happen.
+    pub versions: Range<u32>,
     /// Whether this was the answer to an earlier request with the same key.
     pub replayed: bool,
 }
@@ -91,13 +95,19 @@ impl Engine {
         for _ in 0..ATTEMPTS_MAX {
             let entries = history::stream(&*self.log, stream).await?;
             let at = self.world.now();
-            let events = self.decide_around(&it, &entries, at)?;
+            let history = entries.iter().filter_map(|entry| match &entry.recorded.event {
+                Event::Organisation(event) => Some(event),
+                Event::Case(_) => None,
+            });
+            let events = self.decide_around(&it, history, at)?;
             let last = entries.last().map(|entry| &entry.recorded);
             let head = last.map(|it| Head { position: it.position, version: it.version });
             if events.is_empty() {
                 let position = head.map_or(Position::START, |head| head.position);
-                return Ok(Administered { stream, position, replayed: false });
+                return Ok(Administered { stream, position, versions: 0..0, replayed: false });
             }
+            let first = head.map_or(0, |head| head.version) + 1;
+            let versions = first..first + u32::try_from(events.len()).unwrap_or(u32::MAX);
             let draft = Draft {
                 stream,
                 head,
@@ -119,7 +129,7 @@ impl Engine {
                 }
                 Ok(Appended { position, .. }) => {
                     self.models.wait_for(position).await?;
-                    return Ok(Administered { stream, position, replayed: false });
+                    return Ok(Administered { stream, position, versions, replayed: false });
                 }
                 Err(AppendError::Conflict { .. }) => (),
                 Err(AppendError::Log(error)) => return Err(Failure::from(error).into()),
@@ -131,16 +141,14 @@ impl Engine {
         Err(AdministerError::Contended)
     }
 
-    fn decide_around(
+    /// What `it` leads to, by the rules, after `history` of the same story and with the read models
+    /// as they stand.
+    pub(crate) fn decide_around<'a>(
         &self,
         it: &Administration,
-        entries: &[HistoryEntry],
+        history: impl Iterator<Item = &'a organisation::Event>,
         at: Timestamp,
     ) -> Result<Vec<organisation::Event>, Rejection> {
-        let history = entries.iter().filter_map(|entry| match &entry.recorded.event {
-            Event::Organisation(event) => Some(event),
-            Event::Case(_) => None,
-        });
         let models = self.models.read();
         let asking = Asking { by: it.by, at, around: &*models };
         let events = match &it.change {
@@ -164,7 +172,7 @@ impl Engine {
         Ok(events)
     }
 
-    fn fingerprint_of(&self, it: &Administration) -> Result<[u8; 32], Failure> {
+    pub(crate) fn fingerprint_of(&self, it: &Administration) -> Result<[u8; 32], Failure> {
         let (kind, id) = it.change.stream().to_parts();
         let command = match &it.change {
             Change::Region(_, command) => codec::to_bytes("a command", command),
@@ -192,7 +200,9 @@ impl Engine {
             return Err(AdministerError::KeyReused);
         };
         self.models.wait_for(position).await?;
-        Ok(Some(Administered { stream: commit.stream, position, replayed: true }))
+        let events = u32::try_from(commit.events.len()).unwrap_or(u32::MAX);
+        let versions = commit.first_version..commit.first_version + events;
+        Ok(Some(Administered { stream: commit.stream, position, versions, replayed: true }))
     }
 }
 

@@ -151,6 +151,7 @@ fn casework_by_chance_has_every_event_around_cases() {
         .map(|it| it.event.name())
         .collect();
     let every = [
+        "AdministratorBoundsSet",
         "AnswerOptionsSet",
         "AnswerTemplatesSet",
         "AssignmentGranted",
@@ -187,16 +188,16 @@ fn the_layout_is_the_one_of_its_version() {
     let hex =
         |bytes: &[u8]| bytes.iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
     let mut models = ReadModels::default();
-    let empty = format!("0200{}{}", "00".repeat(8), "00".repeat(19 * 4));
+    let empty = format!("0300{}{}", "00".repeat(8), "00".repeat(19 * 4));
     assert_eq!(hex(&saved(&models)), empty);
     for recorded in benches::history(1).iter().filter(|it| it.event.name().starts_with("Case")) {
         models.apply(recorded);
     }
-    for line in include_str!("state-2.ndjson").lines() {
+    for line in include_str!("state-3.ndjson").lines() {
         models.apply(&serde_json::from_str(line).unwrap());
     }
-    assert_eq!(state::STATE_VERSION, 2);
+    assert_eq!(state::STATE_VERSION, 3);
     let case = models.cases().get(CaseId::new(1)).unwrap();
     assert_eq!((case.version, case.case_type), (6, CaseTypeId::new(1)));
-    assert_eq!(hex(&saved(&models)), include_str!("state-2.hex").replace('\n', ""));
+    assert_eq!(hex(&saved(&models)), include_str!("state-3.hex").replace('\n', ""));
 }

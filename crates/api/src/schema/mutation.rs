@@ -1,11 +1,11 @@
-//! What can be asked for: one mutation for each command, verb first.
+//! What can be asked for about cases: one mutation for each command, verb first.
 //!
 //! A mutation makes a request of its input and asks the engine once. Whether it may be is for the
 //! rules to say; that the viewer sees the case at all is settled before.
 
 mod input;
 mod payload;
-mod user_error;
+pub(crate) mod user_error;
 
 use async_graphql::{Context, Object, Result};
 use domain::{
@@ -32,8 +32,9 @@ use self::{
 use super::{error::Refusal, id, types::Case};
 use crate::{asking::Asking, policy::acting_for};
 
-/// Commands.
-pub(crate) struct Mutation;
+/// Commands about cases.
+#[derive(Default)]
+pub(crate) struct CaseMutation;
 
 /// Which case a command is about, as its asker saw it.
 pub(crate) struct About {
@@ -42,10 +43,8 @@ pub(crate) struct About {
     expected_version: Option<i32>,
 }
 
-/// Commands, one mutation for each. What a person can put right is told in `userErrors`; a case
-/// that is not there, or not the viewer's to see, is the error `NOT_FOUND`.
 #[Object]
-impl Mutation {
+impl CaseMutation {
     /// Sends a case to a unit (skicka ärende). For residents and their proxies.
     async fn submit_case(
         &self,

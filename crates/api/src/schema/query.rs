@@ -17,8 +17,9 @@ use super::{
 };
 use crate::asking::Asking;
 
-/// Questions.
-pub(crate) struct Query;
+/// Questions about cases, and about what anyone may know of what surrounds them.
+#[derive(Default)]
+pub(crate) struct CaseQuery;
 
 /// Anything that can be asked for again by its id.
 #[expect(clippy::large_enum_variant, reason = "there is one of it at a time")]
@@ -34,9 +35,8 @@ pub(crate) enum Node {
     StaffMember(StaffMember),
 }
 
-/// Questions. What is not there, and what is not the viewer's to see, is null alike.
 #[Object]
-impl Query {
+impl CaseQuery {
     /// Who asks, in which assignment.
     #[expect(clippy::unused_async, reason = "every field is asynchronous")]
     async fn viewer(&self, ctx: &Context<'_>) -> Result<Viewer> {

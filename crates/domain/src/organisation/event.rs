@@ -293,6 +293,13 @@ events! {
         /// Where.
         post: Post,
     }
+    /// It was decided how many administrators each unit of a region should have.
+    AdministratorBoundsSet {
+        /// The fewest.
+        fewest: u32,
+        /// The most.
+        most: u32,
+    }
 }
 
 /// What names a person: sealed in [`StaffRegistered`] and [`ResidentRegistered`]. Stored.

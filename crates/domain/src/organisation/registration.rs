@@ -78,6 +78,7 @@ impl Registration {
             | Event::NotApplicableApproved(_)
             | Event::NotApplicableWithdrawn(_)
             | Event::UnitEditorsSet(_)
+            | Event::AdministratorBoundsSet(_)
             | Event::BaseOfferingDecided(_)
             | Event::AssignmentGranted(_)
             | Event::AssignmentRevoked(_) => {
@@ -96,7 +97,10 @@ fn belongs(stream: StreamId, event: &Event) -> bool {
         (stream, event),
         (
             StreamId::Region(_),
-            Event::RegionRegistered(_) | Event::UnitEditorsSet(_) | Event::BaseOfferingDecided(_)
+            Event::RegionRegistered(_)
+                | Event::UnitEditorsSet(_)
+                | Event::AdministratorBoundsSet(_)
+                | Event::BaseOfferingDecided(_)
         ) | (StreamId::Division(_), Event::DivisionRegistered(_))
             | (
                 StreamId::Unit(_),

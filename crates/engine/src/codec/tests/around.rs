@@ -6,10 +6,11 @@ use domain::{
     case::Origin,
     form::{Choice, Condition, Field, FieldKind, Form, Label, Lookup, ShowIf, TextRules},
     organisation::{
-        AnswerOptionsSet, AnswerTemplate, AnswerTemplatesSet, AssignmentGranted, AssignmentRevoked,
-        BaseOfferingDecided, CaseTypeLimited, Contact, Editors, Event, FormPublished, Level,
-        NotApplicableApproved, NotApplicableWithdrawn, OfferingRow, Ownership, Post, Secrecy,
-        ServiceArea, Starts, TermsPublished, UnitEditorsSet, UnitKind, UnitSettingsChanged,
+        AdministratorBoundsSet, AnswerOptionsSet, AnswerTemplate, AnswerTemplatesSet,
+        AssignmentGranted, AssignmentRevoked, BaseOfferingDecided, CaseTypeLimited, Contact,
+        Editors, Event, FormPublished, Level, NotApplicableApproved, NotApplicableWithdrawn,
+        OfferingRow, Ownership, Post, Secrecy, ServiceArea, Starts, TermsPublished, UnitEditorsSet,
+        UnitKind, UnitSettingsChanged,
     },
 };
 
@@ -61,7 +62,7 @@ fn form() -> Form {
     }
 }
 
-pub(super) fn samples() -> [Event; 12] {
+pub(super) fn samples() -> [Event; 13] {
     let (unit, case_type) = (UnitId::new(3), CaseTypeId::new(4));
     let template = AnswerTemplate {
         key: "renewed".into(),
@@ -128,5 +129,6 @@ pub(super) fn samples() -> [Event; 12] {
         }
         .into(),
         AssignmentRevoked { role: Role::Analyst, post: Post::Division(DivisionId::new(11)) }.into(),
+        AdministratorBoundsSet { fewest: 1, most: 3 }.into(),
     ]
 }
