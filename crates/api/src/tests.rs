@@ -7,6 +7,7 @@ mod http;
 mod limits;
 mod logs;
 mod looking;
+mod lost_role;
 mod policy;
 mod region;
 mod schema;

@@ -3,6 +3,7 @@
 //! | what | receiver | holder | resident | auditor | admins, analyst, others |
 //! |---|---|---|---|---|---|
 //! | a case and its history | own unit's | own | own | in their place | – |
+//! | that it is to be reassigned | yes | yes | – | yes | – |
 //! | messages, names | yes | yes | yes | – | – |
 //! | internal notes | yes | yes | – | that they were made | – |
 //!
@@ -80,6 +81,8 @@ pub enum Sight {
     Case,
     /// That notes were made, and when.
     Notes,
+    /// That it is to be reassigned: its handler is none at the unit.
+    ToBeReassigned,
     /// What the resident and the unit wrote to each other.
     Messages,
     /// What staff noted among themselves.
@@ -90,8 +93,14 @@ pub enum Sight {
 
 impl Sight {
     /// Every part.
-    pub const ALL: [Self; 5] =
-        [Self::Case, Self::Notes, Self::Messages, Self::NoteTexts, Self::Names];
+    pub const ALL: [Self; 6] = [
+        Self::Case,
+        Self::Notes,
+        Self::ToBeReassigned,
+        Self::Messages,
+        Self::NoteTexts,
+        Self::Names,
+    ];
 }
 
 /// Whether a viewer of that `relation` may see that part of a case.
@@ -99,8 +108,8 @@ pub const fn may_see(relation: Relation, sight: Sight) -> bool {
     match (relation, sight) {
         (Relation::Receiver | Relation::Holder, _) => true,
         (Relation::Resident, Sight::Case | Sight::Messages | Sight::Names) => true,
-        (Relation::Resident, Sight::Notes | Sight::NoteTexts) => false,
-        (Relation::Auditor, Sight::Case | Sight::Notes) => true,
+        (Relation::Resident, Sight::Notes | Sight::ToBeReassigned | Sight::NoteTexts) => false,
+        (Relation::Auditor, Sight::Case | Sight::Notes | Sight::ToBeReassigned) => true,
         (Relation::Auditor, Sight::Messages | Sight::NoteTexts | Sight::Names) => false,
         (Relation::Stranger, _) => false,
     }

@@ -231,6 +231,9 @@ impl Opening {
         };
         let UnitFacts { region, provider, .. } = active_unit(asked, unit)?;
         asked.around.offered(unit, self.case_type).ok_or(Rejection::CaseTypeNotOffered)?;
+        if handler.is_some_and(|who| !asked.around.handles(who, unit, asked.at)) {
+            return Err(Rejection::NotAllowed);
+        }
         if !self.resident_informed {
             return Err(Rejection::ResidentNotInformed);
         }

@@ -7,6 +7,9 @@
 //! | partial answer, reassign, return, redirect, close, note | a receiver of the unit; the handler who holds it |
 //! | counter-question, answer | the handler who holds it |
 //!
+//! A handler is one who is a handler at the unit at that very time: whose assignment was taken away,
+//! has ended or has not begun keeps no case, whatever the case still says of who holds it.
+//!
 //! Who may *see* a case is not decided here: whoever may not see it never gets as far as asking.
 
 use super::{Asked, Command, Rejection, Thread};
@@ -76,12 +79,10 @@ impl Thread {
             Actor::Staff { role: Role::Receiver, unit: Some(unit), .. } if unit == self.unit => {
                 Relation::Receiver
             }
-            Actor::Staff { who, role: Role::Handler, unit: Some(unit) } if unit == self.unit => {
-                if self.handler == Some(who) {
-                    Relation::Holder
-                } else {
-                    Relation::OtherHandler
-                }
+            Actor::Staff { who, role: Role::Handler, unit: Some(unit) }
+                if unit == self.unit && asked.around.handles(who, unit, asked.at) =>
+            {
+                if self.handler == Some(who) { Relation::Holder } else { Relation::OtherHandler }
             }
             _ => Relation::None,
         }

@@ -6,6 +6,7 @@ mod first_response_clock;
 mod given;
 mod handing_over;
 mod laws;
+mod lost_role;
 mod permissions;
 mod starting;
 

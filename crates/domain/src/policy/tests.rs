@@ -5,13 +5,14 @@ use crate::{Actor, ResidentId, Role, StaffId};
 
 #[test]
 fn what_each_may_see_of_a_case_is_as_agreed() {
-    // Columns: the case, that notes were made, messages, what notes say, names.
+    // Columns: the case, that notes were made, that it is to be reassigned, messages, what notes
+    // say, names.
     let rows = [
-        (Relation::Resident, "y-y-y"),
-        (Relation::Receiver, "yyyyy"),
-        (Relation::Holder, "yyyyy"),
-        (Relation::Auditor, "yy---"),
-        (Relation::Stranger, "-----"),
+        (Relation::Resident, "y--y-y"),
+        (Relation::Receiver, "yyyyyy"),
+        (Relation::Holder, "yyyyyy"),
+        (Relation::Auditor, "yyy---"),
+        (Relation::Stranger, "------"),
     ];
     assert_eq!(rows.map(|(relation, _)| relation), Relation::ALL);
     for (relation, expected) in rows {
