@@ -197,9 +197,12 @@ impl Thread {
             (_, Command::Close { reason: None }) => return Err(Rejection::NotAnswered),
             (_, Command::Close { reason }) => CaseClosed { reason: *reason }.into(),
 
-            (_, Command::Distribute { to } | Command::Reassign { to })
-                if self.handler == Some(*to) =>
-            {
+            (
+                _,
+                Command::Distribute { to }
+                | Command::Reassign { to }
+                | Command::ReassignFrom { to, .. },
+            ) if self.handler == Some(*to) => {
                 return Ok(vec![]);
             }
             (_, Command::Distribute { to }) => {
@@ -213,6 +216,13 @@ impl Thread {
                 self.check_handler(asked, *to)?;
                 let from = self.handler.ok_or(Rejection::NotDistributed)?;
                 CaseReassigned { from, to: *to }.into()
+            }
+            (_, Command::ReassignFrom { from, to }) => {
+                self.check_handler(asked, *to)?;
+                if self.handler != Some(*from) {
+                    return Err(Rejection::NotHeldBy { handler: *from });
+                }
+                CaseReassigned { from: *from, to: *to }.into()
             }
             (_, Command::Return) => match self.handler {
                 Some(from) => CaseReturned { from }.into(),

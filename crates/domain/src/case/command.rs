@@ -74,6 +74,13 @@ pub enum Command {
         /// The note.
         message: MessageId,
     },
+    /// Give the case to another handler, if that one still holds it.
+    ReassignFrom {
+        /// Who holds it.
+        from: StaffId,
+        /// The handler.
+        to: StaffId,
+    },
 }
 
 impl Command {
@@ -89,6 +96,7 @@ impl Command {
             | Self::AddNote { message } => Some(*message),
             Self::Distribute { .. }
             | Self::Reassign { .. }
+            | Self::ReassignFrom { .. }
             | Self::Return
             | Self::Redirect { .. }
             | Self::ConsentToRedirect { .. }

@@ -3,7 +3,7 @@
 //! | command | may |
 //! |---|---|
 //! | reply, withdraw, consent | the subject, or a proxy |
-//! | distribute | a receiver of the unit |
+//! | distribute, reassign in bulk | a receiver of the unit |
 //! | partial answer, reassign, return, redirect, close, note | a receiver of the unit; the handler who holds it |
 //! | counter-question, answer | the handler who holds it |
 //!
@@ -40,7 +40,7 @@ impl Thread {
                 Command::Reply { .. } | Command::Withdraw | Command::ConsentToRedirect { .. },
                 Resident,
             ) => Ok(()),
-            (Command::Distribute { .. }, Receiver) => Ok(()),
+            (Command::Distribute { .. } | Command::ReassignFrom { .. }, Receiver) => Ok(()),
             (
                 Command::SendPartialAnswer { .. }
                 | Command::Reassign { .. }
@@ -56,6 +56,7 @@ impl Thread {
                 Command::Submit(_)
                 | Command::Open(_)
                 | Command::Distribute { .. }
+                | Command::ReassignFrom { .. }
                 | Command::Reply { .. }
                 | Command::Withdraw
                 | Command::ConsentToRedirect { .. },

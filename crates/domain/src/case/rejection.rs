@@ -45,6 +45,21 @@ pub enum Rejection {
         /// Whom.
         to: StaffId,
     },
+    /// Cases were to be given to nobody.
+    #[error("name at least one case handler to give the cases to")]
+    NobodyToGiveTo,
+    /// Cases were to be taken from someone and given to the same.
+    #[error("{handler} holds the cases already; name others to give them to")]
+    GivenToItsHolder {
+        /// Who.
+        handler: StaffId,
+    },
+    /// A case was to be taken from someone who does not hold it.
+    #[error("the case is not held by {handler} any more")]
+    NotHeldBy {
+        /// Who.
+        handler: StaffId,
+    },
     /// No such unit in the region.
     #[error("there is no such care unit in the region")]
     UnknownUnit,

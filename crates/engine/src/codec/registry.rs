@@ -103,4 +103,5 @@ registry! {
     124 v 1 organisation::BaseOfferingDecided;
     125 v 1 organisation::AssignmentGranted sealed "Content";
     126 v 1 organisation::AssignmentRevoked sealed "Content";
+    150 v 1 organisation::DistributionPlanned;
 }

@@ -2,14 +2,16 @@
 //! every optional field filled in somewhere.
 
 use domain::{
-    CaseTypeId, DivisionId, Role, UnitId,
+    CaseId, CaseTypeId, DivisionId, Role, StaffId, UnitId,
     case::Origin,
+    distribution::PlannedCase,
     form::{Choice, Condition, Field, FieldKind, Form, Label, Lookup, ShowIf, TextRules},
     organisation::{
         AnswerOptionsSet, AnswerTemplate, AnswerTemplatesSet, AssignmentGranted, AssignmentRevoked,
-        BaseOfferingDecided, CaseTypeLimited, Contact, Editors, Event, FormPublished, Level,
-        NotApplicableApproved, NotApplicableWithdrawn, OfferingRow, Ownership, Post, Secrecy,
-        ServiceArea, Starts, TermsPublished, UnitEditorsSet, UnitKind, UnitSettingsChanged,
+        BaseOfferingDecided, CaseTypeLimited, Contact, DistributionPlanned, Editors, Event,
+        FormPublished, Level, NotApplicableApproved, NotApplicableWithdrawn, OfferingRow,
+        Ownership, Post, Secrecy, ServiceArea, Starts, TermsPublished, UnitEditorsSet, UnitKind,
+        UnitSettingsChanged,
     },
 };
 
@@ -61,7 +63,7 @@ fn form() -> Form {
     }
 }
 
-pub(super) fn samples() -> [Event; 12] {
+pub(super) fn samples() -> [Event; 13] {
     let (unit, case_type) = (UnitId::new(3), CaseTypeId::new(4));
     let template = AnswerTemplate {
         key: "renewed".into(),
@@ -128,5 +130,11 @@ pub(super) fn samples() -> [Event; 12] {
         }
         .into(),
         AssignmentRevoked { role: Role::Analyst, post: Post::Division(DivisionId::new(11)) }.into(),
+        DistributionPlanned {
+            unit,
+            from: Some(StaffId::new(7)),
+            cases: vec![PlannedCase { case: CaseId::new(9), to: StaffId::new(8) }],
+        }
+        .into(),
     ]
 }
