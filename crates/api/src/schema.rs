@@ -5,6 +5,7 @@
 
 pub(crate) mod connection;
 mod cursor;
+mod distribution;
 pub(crate) mod error;
 mod history;
 mod id;
@@ -19,17 +20,22 @@ pub(crate) mod types;
 
 use async_graphql::MergedObject;
 
-use self::{mutation::CaseMutation, query::CaseQuery, subscription::Subscription};
+use self::{
+    distribution::{DistributionMutation, DistributionQuery},
+    mutation::CaseMutation,
+    query::CaseQuery,
+    subscription::Subscription,
+};
 use crate::limits;
 
 /// Questions. What is not there, and what is not the viewer's to see, is null alike.
 #[derive(Default, MergedObject)]
-pub(crate) struct Query(CaseQuery);
+pub(crate) struct Query(CaseQuery, DistributionQuery);
 
 /// Commands, one mutation for each. What a person can put right is told in `userErrors`; what is
 /// not there, or not the viewer's to see, is the error `NOT_FOUND`.
 #[derive(Default, MergedObject)]
-pub(crate) struct Mutation(CaseMutation);
+pub(crate) struct Mutation(CaseMutation, DistributionMutation);
 
 pub(crate) type Schema = async_graphql::Schema<Query, Mutation, Subscription>;
 

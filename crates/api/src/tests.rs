@@ -1,6 +1,7 @@
 //! The API over a small region: real HTTP, real tokens, the log in memory, a scripted clock.
 
 mod client;
+mod distributing;
 mod forms;
 mod hostile;
 mod http;

@@ -10,6 +10,7 @@
 //! | question | receiver | handler | resident | unit admin | region admin | auditor | analyst |
 //! |---|---|---|---|---|---|---|---|
 //! | a unit's inbox | own unit | – | – | – | – | in their place | – |
+//! | who holds how much at a unit | own unit | – | – | – | – | – | – |
 //! | the cases I hold, my own cases | – | yes | yes | – | – | – | – |
 //! | statistics | – | – | – | own unit | own region | – | in their place |
 //!
@@ -128,12 +129,20 @@ pub enum Question {
     Statistics,
     /// Who works at a unit, by name.
     Staff,
+    /// Who holds how many cases at a unit, and when they were last seen.
+    Workload,
 }
 
 impl Question {
     /// Every question.
-    pub const ALL: [Self; 5] =
-        [Self::UnitInbox, Self::HandlerInbox, Self::ResidentInbox, Self::Statistics, Self::Staff];
+    pub const ALL: [Self; 6] = [
+        Self::UnitInbox,
+        Self::HandlerInbox,
+        Self::ResidentInbox,
+        Self::Statistics,
+        Self::Staff,
+        Self::Workload,
+    ];
 }
 
 /// Where what is asked about lies, seen from where the session's role holds.
@@ -175,5 +184,8 @@ pub const fn may_ask(capacity: Capacity, question: Question, reach: Reach) -> bo
         (Question::Staff, Capacity::Staff(Receiver | Handler | UnitAdmin), Reach::Own) => true,
         (Question::Staff, Capacity::Staff(RegionAdmin), _) => true,
         (Question::Staff, _, _) => false,
+
+        (Question::Workload, Capacity::Staff(Receiver), Reach::Own) => true,
+        (Question::Workload, _, _) => false,
     }
 }

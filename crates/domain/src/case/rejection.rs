@@ -1,5 +1,7 @@
 //! Why a command was refused.
 
+mod swedish;
+
 use jiff::Timestamp;
 use thiserror::Error;
 

@@ -9,6 +9,7 @@ mod laws;
 mod lost_role;
 mod permissions;
 mod starting;
+mod texts;
 
 use self::given::{
     ADVICE, ANNA, BO, CENTRAL_UNIT, CHLAMYDIA_TEST, CLOSED_UNIT, EVA, KIM, OTHER_UNIT,
