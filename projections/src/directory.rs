@@ -8,8 +8,8 @@ use domain::{
     CareProviderId, CaseTypeId, DivisionId, RegionId, ResidentId, Role, StaffId, UnitId,
     case::{OfferedType, Origin, Surroundings, UnitFacts, is_to_be_reassigned},
     deadline::Policy,
-    form::{Form, Label, Registers},
-    organisation::{CaseTypeLimited, Editors, Place, Scope, UnitKind},
+    form::{Choice, Form, Label, Registers},
+    organisation::{AnswerTemplate, CaseTypeLimited, Editors, Place, Scope, UnitKind},
 };
 use jiff::Timestamp;
 
@@ -137,6 +137,10 @@ pub struct CaseType {
     pub forms: BTreeMap<u32, Form>,
     /// Its terms, by version, as far as they were published.
     pub terms: BTreeMap<u32, Label>,
+    /// Its ready-made answers, in the order they are shown.
+    pub templates: Vec<AnswerTemplate>,
+    /// Its fixed answers, in the order they are shown.
+    pub options: Vec<Choice>,
 }
 
 fields!(Directory {
@@ -172,6 +176,8 @@ fields!(CaseType {
     limits,
     forms,
     terms,
+    templates,
+    options,
 });
 
 impl Directory {

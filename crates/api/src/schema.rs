@@ -3,6 +3,7 @@
 //! A rule found here is a bug. `schema.graphql` at the root of the repository is the agreed shape;
 //! a test holds this to it.
 
+mod administration;
 pub(crate) mod connection;
 mod cursor;
 mod distribution;
@@ -12,6 +13,7 @@ mod id;
 mod inbox;
 mod input;
 mod mutation;
+pub(crate) mod organisation;
 mod query;
 pub(crate) mod scalars;
 mod statistics;
@@ -21,8 +23,10 @@ pub(crate) mod types;
 use async_graphql::MergedObject;
 
 use self::{
+    administration::{CaseTypeMutation, RegionMutation, StaffMutation, UnitMutation},
     distribution::{DistributionMutation, DistributionQuery},
     mutation::CaseMutation,
+    organisation::OrganisationQuery,
     query::CaseQuery,
     subscription::Subscription,
 };
@@ -30,12 +34,19 @@ use crate::limits;
 
 /// Questions. What is not there, and what is not the viewer's to see, is null alike.
 #[derive(Default, MergedObject)]
-pub(crate) struct Query(CaseQuery, DistributionQuery);
+pub(crate) struct Query(CaseQuery, DistributionQuery, OrganisationQuery);
 
 /// Commands, one mutation for each. What a person can put right is told in `userErrors`; what is
 /// not there, or not the viewer's to see, is the error `NOT_FOUND`.
 #[derive(Default, MergedObject)]
-pub(crate) struct Mutation(CaseMutation, DistributionMutation);
+pub(crate) struct Mutation(
+    CaseMutation,
+    DistributionMutation,
+    RegionMutation,
+    UnitMutation,
+    StaffMutation,
+    CaseTypeMutation,
+);
 
 pub(crate) type Schema = async_graphql::Schema<Query, Mutation, Subscription>;
 

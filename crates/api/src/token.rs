@@ -8,7 +8,7 @@
 //! | claim | holds |
 //! |---|---|
 //! | `iss`, `aud`, `exp`, `nbf` | as in RFC 7519 |
-//! | `sub` | the person: `staff_…` or `resident_…` |
+//! | `sub` | the person, `staff_…` or `resident_…`; `operator` for whoever runs the service and founds regions |
 //! | `acr` | how sure the issuer is of it: level of assurance 3 or above |
 //! | `role` | staff: `receiver`, `handler`, `unit_admin`, `region_admin`, `auditor` or `analyst` |
 //! | `unit` | staff: the unit of the assignment; left out for those that span a region |
@@ -36,6 +36,9 @@ const LEVELS: [&str; 4] = [
     "http://id.sambi.se/loa/loa3",
     "http://id.sambi.se/loa/loa4",
 ];
+
+/// The subject of whoever runs the service.
+const OPERATOR: &str = "operator";
 
 /// Seconds by which the issuer's clock and ours may differ.
 const LEEWAY_SECONDS: i64 = 30;
@@ -90,7 +93,9 @@ pub enum TokenError {
     #[error("the token's level of assurance is below 3, or missing")]
     Assurance,
     /// It names nobody whom the service knows a kind of.
-    #[error("the token's subject is neither a resident nor a member of staff in a role")]
+    #[error(
+        "the token's subject is neither a resident, nor a member of staff in a role, nor the operator"
+    )]
     Subject,
 }
 
@@ -180,6 +185,7 @@ impl Vouched {
                 Ok(Actor::Resident { who, on_behalf_of: None })
             }
             (Ok(StreamId::Staff(who)), Some(role), unit) => Ok(Actor::Staff { who, role, unit }),
+            (Err(_), None, None) if self.sub == OPERATOR => Ok(Actor::System),
             _ => Err(TokenError::Subject),
         }
     }

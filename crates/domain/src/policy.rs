@@ -13,6 +13,9 @@
 //! | who holds how much at a unit | own unit | – | – | – | – | – | – |
 //! | the cases I hold, my own cases | – | yes | yes | – | – | – | – |
 //! | statistics | – | – | – | own unit | own region | – | in their place |
+//! | whether units offer what they must | – | – | – | own unit | own region | – | in their place |
+//! | who may do what, and why | – | – | – | own unit | own region | in their place | – |
+//! | what is odd | – | – | – | own unit | own region | – | – |
 //!
 //! What a viewer is to a case is a fact about now, which the asker brings: [`Relation`] for a
 //! case, [`Reach`] for a place. Who may *change* a case once they see it is the case's own rule
@@ -131,17 +134,26 @@ pub enum Question {
     Staff,
     /// Who holds how many cases at a unit, and when they were last seen.
     Workload,
+    /// Whether units offer what they must.
+    Compliance,
+    /// Who may do what, since when, by whom, and why.
+    Assignments,
+    /// What is odd, and what a unit lacks before it can take cases.
+    Warnings,
 }
 
 impl Question {
     /// Every question.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 9] = [
         Self::UnitInbox,
         Self::HandlerInbox,
         Self::ResidentInbox,
         Self::Statistics,
         Self::Staff,
         Self::Workload,
+        Self::Compliance,
+        Self::Assignments,
+        Self::Warnings,
     ];
 }
 
@@ -187,5 +199,17 @@ pub const fn may_ask(capacity: Capacity, question: Question, reach: Reach) -> bo
 
         (Question::Workload, Capacity::Staff(Receiver), Reach::Own) => true,
         (Question::Workload, _, _) => false,
+
+        (Question::Compliance, Capacity::Staff(UnitAdmin), Reach::Own) => true,
+        (Question::Compliance, Capacity::Staff(RegionAdmin | Analyst), _) => true,
+        (Question::Compliance, _, _) => false,
+
+        (Question::Assignments, Capacity::Staff(UnitAdmin), Reach::Own) => true,
+        (Question::Assignments, Capacity::Staff(RegionAdmin | Auditor), _) => true,
+        (Question::Assignments, _, _) => false,
+
+        (Question::Warnings, Capacity::Staff(UnitAdmin), Reach::Own) => true,
+        (Question::Warnings, Capacity::Staff(RegionAdmin), _) => true,
+        (Question::Warnings, _, _) => false,
     }
 }

@@ -294,6 +294,13 @@ events! {
         /// Where.
         post: Post,
     }
+    /// It was decided how many administrators each unit of a region should have.
+    AdministratorBoundsSet {
+        /// The fewest.
+        fewest: u32,
+        /// The most.
+        most: u32,
+    }
     /// A receiver asked for many cases to be given to handlers, and it was planned who gets which:
     /// a bulk distribution came to be. What became of each case stands in its own story.
     DistributionPlanned {

@@ -79,6 +79,7 @@ impl Registration {
             | Event::NotApplicableApproved(_)
             | Event::NotApplicableWithdrawn(_)
             | Event::UnitEditorsSet(_)
+            | Event::AdministratorBoundsSet(_)
             | Event::BaseOfferingDecided(_)
             | Event::AssignmentGranted(_)
             | Event::AssignmentRevoked(_) => {
@@ -97,7 +98,10 @@ fn belongs(stream: StreamId, event: &Event) -> bool {
         (stream, event),
         (
             StreamId::Region(_),
-            Event::RegionRegistered(_) | Event::UnitEditorsSet(_) | Event::BaseOfferingDecided(_)
+            Event::RegionRegistered(_)
+                | Event::UnitEditorsSet(_)
+                | Event::AdministratorBoundsSet(_)
+                | Event::BaseOfferingDecided(_)
         ) | (StreamId::Division(_), Event::DivisionRegistered(_))
             | (StreamId::Distribution(_), Event::DistributionPlanned(_))
             | (

@@ -34,17 +34,17 @@ fn whoever_sees_any_part_of_a_case_sees_the_case() {
 
 #[test]
 fn what_each_may_ask_is_as_agreed() {
-    // Columns: a unit's inbox, the cases I hold, my own cases, statistics, who works there,
-    // who holds how much.
+    // Columns: a unit's inbox, the cases I hold, my own cases, statistics, who works there, who
+    // holds how much; compliance, assignments, what is odd.
     // `o` is one's own place alone, `w` also what lies within it.
     let rows = [
-        (Capacity::Resident, "--o---"),
-        (Capacity::Staff(Role::Receiver), "o---oo"),
-        (Capacity::Staff(Role::Handler), "-o--o-"),
-        (Capacity::Staff(Role::UnitAdmin), "---oo-"),
-        (Capacity::Staff(Role::RegionAdmin), "---ww-"),
-        (Capacity::Staff(Role::Auditor), "w-----"),
-        (Capacity::Staff(Role::Analyst), "---w--"),
+        (Capacity::Resident, "--o------"),
+        (Capacity::Staff(Role::Receiver), "o---oo---"),
+        (Capacity::Staff(Role::Handler), "-o--o----"),
+        (Capacity::Staff(Role::UnitAdmin), "---oo-ooo"),
+        (Capacity::Staff(Role::RegionAdmin), "---ww-www"),
+        (Capacity::Staff(Role::Auditor), "w------w-"),
+        (Capacity::Staff(Role::Analyst), "---w--w--"),
     ];
     assert_eq!(rows.map(|(capacity, _)| capacity), Capacity::ALL);
     for (capacity, expected) in rows {

@@ -103,5 +103,6 @@ registry! {
     124 v 1 organisation::BaseOfferingDecided;
     125 v 1 organisation::AssignmentGranted sealed "Content";
     126 v 1 organisation::AssignmentRevoked sealed "Content";
+    127 v 1 organisation::AdministratorBoundsSet;
     150 v 1 organisation::DistributionPlanned;
 }

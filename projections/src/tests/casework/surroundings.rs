@@ -9,9 +9,9 @@ use domain::{
     deadline::Policy,
     form::{Choice, Condition, Field, FieldKind, Form, Label, Lookup, ShowIf, TextRules},
     organisation::{
-        AnswerOptionsSet, AnswerTemplatesSet, AssignmentGranted, AssignmentRevoked,
-        BaseOfferingDecided, CaseTypeDefined, CaseTypeLimited, CaseTypeOffered, CaseTypeUnoffered,
-        Contact, Editors, Event, FormPublished, Level, NotApplicableApproved,
+        AdministratorBoundsSet, AnswerOptionsSet, AnswerTemplatesSet, AssignmentGranted,
+        AssignmentRevoked, BaseOfferingDecided, CaseTypeDefined, CaseTypeLimited, CaseTypeOffered,
+        CaseTypeUnoffered, Contact, Editors, Event, FormPublished, Level, NotApplicableApproved,
         NotApplicableWithdrawn, OfferingRow, Ownership, Place, Post, ProxyGranted, ProxyRevoked,
         ResidentRegistered, RoleGranted, RoleRevoked, Scope, Secrecy, ServiceArea, StaffRegistered,
         Starts, TermsPublished, UnitActivated, UnitDeactivated, UnitEditorsSet, UnitKind,
@@ -187,13 +187,17 @@ impl World {
     fn of_region_or_resident(&mut self) -> (StreamId, Event) {
         let resident = StreamId::Resident(ResidentId::new(1));
         let proxy = ResidentId::new(9);
-        match self.below(6) {
+        match self.below(7) {
             0 => (resident, ResidentRegistered { region: REGION }.into()),
             1 => (resident, ProxyGranted { proxy, until: self.some_time() }.into()),
             2 => (resident, ProxyRevoked { proxy }.into()),
             3 => {
                 let editors = self.one_of(&[Editors::Unit, Editors::Region]);
                 (StreamId::Region(REGION), UnitEditorsSet { editors }.into())
+            }
+            4 => {
+                let bounds = AdministratorBoundsSet { fewest: 1, most: 3 };
+                (StreamId::Region(REGION), bounds.into())
             }
             _ => (StreamId::Region(REGION), self.base_offering().into()),
         }

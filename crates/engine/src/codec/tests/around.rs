@@ -7,11 +7,11 @@ use domain::{
     distribution::PlannedCase,
     form::{Choice, Condition, Field, FieldKind, Form, Label, Lookup, ShowIf, TextRules},
     organisation::{
-        AnswerOptionsSet, AnswerTemplate, AnswerTemplatesSet, AssignmentGranted, AssignmentRevoked,
-        BaseOfferingDecided, CaseTypeLimited, Contact, DistributionPlanned, Editors, Event,
-        FormPublished, Level, NotApplicableApproved, NotApplicableWithdrawn, OfferingRow,
-        Ownership, Post, Secrecy, ServiceArea, Starts, TermsPublished, UnitEditorsSet, UnitKind,
-        UnitSettingsChanged,
+        AdministratorBoundsSet, AnswerOptionsSet, AnswerTemplate, AnswerTemplatesSet,
+        AssignmentGranted, AssignmentRevoked, BaseOfferingDecided, CaseTypeLimited, Contact,
+        DistributionPlanned, Editors, Event, FormPublished, Level, NotApplicableApproved,
+        NotApplicableWithdrawn, OfferingRow, Ownership, Post, Secrecy, ServiceArea, Starts,
+        TermsPublished, UnitEditorsSet, UnitKind, UnitSettingsChanged,
     },
 };
 
@@ -63,7 +63,7 @@ fn form() -> Form {
     }
 }
 
-pub(super) fn samples() -> [Event; 13] {
+pub(super) fn samples() -> [Event; 14] {
     let (unit, case_type) = (UnitId::new(3), CaseTypeId::new(4));
     let template = AnswerTemplate {
         key: "renewed".into(),
@@ -130,6 +130,7 @@ pub(super) fn samples() -> [Event; 13] {
         }
         .into(),
         AssignmentRevoked { role: Role::Analyst, post: Post::Division(DivisionId::new(11)) }.into(),
+        AdministratorBoundsSet { fewest: 1, most: 3 }.into(),
         DistributionPlanned {
             unit,
             from: Some(StaffId::new(7)),
