@@ -10,6 +10,7 @@ mod limits;
 mod logs;
 mod looking;
 mod lost_role;
+mod matrix;
 mod policy;
 mod region;
 mod schema;
