@@ -1,11 +1,19 @@
-//! Who may see what: DOMAIN's "Who may do what", as two tables.
+//! Who may see what, and do what: DOMAIN's "Who may do what", as three tables.
 //!
-//! | what | receiver | holder | resident | auditor | admins, analyst, others |
+//! | what is seen | receiver | holder | resident | auditor | admins, analyst, others |
 //! |---|---|---|---|---|---|
 //! | a case and its history | own unit's | own | own | in their place | – |
-//! | that it is to be reassigned | yes | yes | – | yes | – |
 //! | messages, names | yes | yes | yes | – | – |
 //! | internal notes | yes | yes | – | that they were made | – |
+//! | that it is to be reassigned | yes | yes | – | yes | – |
+//!
+//! | what is done with a case | receiver | holder | resident | others |
+//! |---|---|---|---|---|
+//! | submit, reply, withdraw, consent to a redirect | – | – | own | – |
+//! | open | at own unit | at own unit | – | – |
+//! | distribute, take from an absent handler | own unit's | – | – | – |
+//! | reassign, return, redirect, partial answer, close, note | own unit's | own | – | – |
+//! | counter-question, answer | – | own | – | – |
 //!
 //! | question | receiver | handler | resident | unit admin | region admin | auditor | analyst |
 //! |---|---|---|---|---|---|---|---|
@@ -18,8 +26,9 @@
 //! | what is odd | – | – | – | own unit | own region | – | – |
 //!
 //! What a viewer is to a case is a fact about now, which the asker brings: [`Relation`] for a
-//! case, [`Reach`] for a place. Who may *change* a case once they see it is the case's own rule
-//! (`case::permission`). Whatever these tables refuse is answered as if it were not there.
+//! case, [`Reach`] for a place. Whatever they may not see or ask is answered as if it were not there;
+//! what they see and may not do is refused. Whether what they may do can be done as the case stands
+//! is the case's own rule. What is done around cases is settled in `organisation::asking`.
 
 #[cfg(test)]
 mod tests;
@@ -66,6 +75,8 @@ pub enum Relation {
     Receiver,
     /// The handler who holds it, at the unit that has it.
     Holder,
+    /// A handler of the unit that has it, who does not hold it.
+    OtherHandler,
     /// An auditor of the unit that has it, or of its region.
     Auditor,
     /// Anyone else.
@@ -74,8 +85,14 @@ pub enum Relation {
 
 impl Relation {
     /// Every relation.
-    pub const ALL: [Self; 5] =
-        [Self::Resident, Self::Receiver, Self::Holder, Self::Auditor, Self::Stranger];
+    pub const ALL: [Self; 6] = [
+        Self::Resident,
+        Self::Receiver,
+        Self::Holder,
+        Self::OtherHandler,
+        Self::Auditor,
+        Self::Stranger,
+    ];
 }
 
 /// What can be seen of a case.
@@ -115,7 +132,86 @@ pub const fn may_see(relation: Relation, sight: Sight) -> bool {
         (Relation::Resident, Sight::Notes | Sight::ToBeReassigned | Sight::NoteTexts) => false,
         (Relation::Auditor, Sight::Case | Sight::Notes | Sight::ToBeReassigned) => true,
         (Relation::Auditor, Sight::Messages | Sight::NoteTexts | Sight::Names) => false,
-        (Relation::Stranger, _) => false,
+        (Relation::OtherHandler | Relation::Stranger, _) => false,
+    }
+}
+
+/// What can be done with a case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Action {
+    /// A resident sends it.
+    Submit,
+    /// A unit opens it to a resident.
+    Open,
+    /// It is given to its first handler.
+    Distribute,
+    /// It is given to another handler.
+    Reassign,
+    /// It is given to another handler with all that an absent one holds.
+    TakeFromAbsent,
+    /// It is put back in the unit's queue.
+    Return,
+    /// It is sent on to another unit.
+    Redirect,
+    /// The resident agrees to a redirect to another care provider.
+    ConsentToRedirect,
+    /// It is answered in part.
+    SendPartialAnswer,
+    /// The resident is asked back.
+    AskCounterQuestion,
+    /// The resident replies, adds something, or follows up.
+    Reply,
+    /// It is answered.
+    Answer,
+    /// It is finished.
+    Close,
+    /// The resident takes it back.
+    Withdraw,
+    /// Something is noted that the resident never sees.
+    AddNote,
+}
+
+impl Action {
+    /// Every action.
+    pub const ALL: [Self; 15] = [
+        Self::Submit,
+        Self::Open,
+        Self::Distribute,
+        Self::Reassign,
+        Self::TakeFromAbsent,
+        Self::Return,
+        Self::Redirect,
+        Self::ConsentToRedirect,
+        Self::SendPartialAnswer,
+        Self::AskCounterQuestion,
+        Self::Reply,
+        Self::Answer,
+        Self::Close,
+        Self::Withdraw,
+        Self::AddNote,
+    ];
+}
+
+/// Whether someone of that `relation` may do that with a case. An auditor looks, and no more.
+pub const fn may_do(relation: Relation, action: Action) -> bool {
+    match (action, relation) {
+        (
+            Action::Submit | Action::Reply | Action::Withdraw | Action::ConsentToRedirect,
+            Relation::Resident,
+        ) => true,
+        (Action::Open, Relation::Receiver | Relation::Holder | Relation::OtherHandler) => true,
+        (Action::Distribute | Action::TakeFromAbsent, Relation::Receiver) => true,
+        (
+            Action::Reassign
+            | Action::Return
+            | Action::Redirect
+            | Action::SendPartialAnswer
+            | Action::Close
+            | Action::AddNote,
+            Relation::Receiver | Relation::Holder,
+        ) => true,
+        (Action::AskCounterQuestion | Action::Answer, Relation::Holder) => true,
+        _ => false,
     }
 }
 

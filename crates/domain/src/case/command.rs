@@ -8,6 +8,7 @@ use crate::{
     Actor, CareProviderId, CaseId, CaseTypeId, MessageId, RegionId, ResidentId, Role, StaffId,
     UnitId,
     deadline::{Deadline, Policy},
+    policy::Action,
 };
 
 /// What someone asks for. The text of a message travels beside the command.
@@ -84,6 +85,27 @@ pub enum Command {
 }
 
 impl Command {
+    /// What is done with the case, as the table of who may do what has it.
+    pub const fn action(&self) -> Action {
+        match self {
+            Self::Submit(_) => Action::Submit,
+            Self::Open(_) => Action::Open,
+            Self::Distribute { .. } => Action::Distribute,
+            Self::Reassign { .. } => Action::Reassign,
+            Self::ReassignFrom { .. } => Action::TakeFromAbsent,
+            Self::Return => Action::Return,
+            Self::Redirect { .. } => Action::Redirect,
+            Self::ConsentToRedirect { .. } => Action::ConsentToRedirect,
+            Self::SendPartialAnswer { .. } => Action::SendPartialAnswer,
+            Self::AskCounterQuestion { .. } => Action::AskCounterQuestion,
+            Self::Reply { .. } => Action::Reply,
+            Self::Answer { .. } => Action::Answer,
+            Self::Close { .. } => Action::Close,
+            Self::Withdraw => Action::Withdraw,
+            Self::AddNote { .. } => Action::AddNote,
+        }
+    }
+
     /// The message or note that the command brings, if any.
     pub const fn message(&self) -> Option<MessageId> {
         match self {

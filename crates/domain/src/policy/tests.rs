@@ -1,6 +1,6 @@
 //! The tables, read against DOMAIN's: one line per row, one letter per column.
 
-use super::{Capacity, Question, Reach, Relation, Sight, may_ask, may_see};
+use super::{Action, Capacity, Question, Reach, Relation, Sight, may_ask, may_do, may_see};
 use crate::{Actor, ResidentId, Role, StaffId};
 
 #[test]
@@ -11,6 +11,7 @@ fn what_each_may_see_of_a_case_is_as_agreed() {
         (Relation::Resident, "y--y-y"),
         (Relation::Receiver, "yyyyyy"),
         (Relation::Holder, "yyyyyy"),
+        (Relation::OtherHandler, "------"),
         (Relation::Auditor, "yyy---"),
         (Relation::Stranger, "------"),
     ];
@@ -29,6 +30,26 @@ fn whoever_sees_any_part_of_a_case_sees_the_case() {
     for relation in Relation::ALL {
         let any = Sight::ALL.into_iter().any(|sight| may_see(relation, sight));
         assert_eq!(any, may_see(relation, Sight::Case), "{relation:?}");
+    }
+}
+
+#[test]
+fn what_each_may_do_with_a_case_is_as_agreed() {
+    // Columns: submit, open; distribute, reassign, take from an absent handler, return, redirect,
+    // consent to a redirect; partial answer, counter-question, reply, answer, close, withdraw, note.
+    let rows = [
+        (Relation::Resident, "y------y--y--y-"),
+        (Relation::Receiver, "-yyyyyy-y---y-y"),
+        (Relation::Holder, "-y-y-yy-yy-yy-y"),
+        (Relation::OtherHandler, "-y-------------"),
+        (Relation::Auditor, "---------------"),
+        (Relation::Stranger, "---------------"),
+    ];
+    assert_eq!(rows.map(|(relation, _)| relation), Relation::ALL);
+    for (relation, expected) in rows {
+        let letter = |action| if may_do(relation, action) { 'y' } else { '-' };
+        let row: String = Action::ALL.map(letter).iter().collect();
+        assert_eq!(row, expected, "{relation:?}");
     }
 }
 
