@@ -17,6 +17,7 @@ mod independent;
 mod ndjson;
 mod proving;
 mod real_logs;
+mod region;
 mod rebuild;
 mod replay;
 mod running;

@@ -40,12 +40,33 @@ macro_rules! payloads {
     )*};
 }
 
-payloads! {
-    /// What became of `registerRegion`.
-    RegisterRegionPayload {
-        /// The region; none where nothing was done.
-        region: Region
+/// What became of `registerRegion`.
+#[derive(SimpleObject)]
+pub(crate) struct RegisterRegionPayload {
+    /// The region; none where nothing was done.
+    region: Option<Region>,
+    /// Its first administrator; none where nothing was done.
+    administrator: Option<StaffMember>,
+    /// The first thing that happened; none where it was so already, or nothing was done.
+    event: Option<OrganisationEvent>,
+    /// The place in the log of what happened; none where nothing was done.
+    position: Option<Position>,
+    /// Whether this is the outcome of an earlier request with the same idempotency key.
+    replayed: bool,
+    /// What is to be put right; empty where it was done.
+    user_errors: Vec<UserError>,
+}
+
+impl RegisterRegionPayload {
+    pub(super) fn new(region: Region, administrator: StaffMember, told: Told) -> Self {
+        let administrator = told.then(administrator);
+        let SetUnitEditorsPayload { region, event, position, replayed, user_errors } =
+            SetUnitEditorsPayload::new(region, told);
+        Self { region, administrator, event, position, replayed, user_errors }
     }
+}
+
+payloads! {
     /// What became of `registerDivision`.
     RegisterDivisionPayload {
         /// The division; none where nothing was done.

@@ -25,7 +25,7 @@ use crate::{
         id,
         mutation::user_error::{UserError, UserErrorCode},
         scalars::Date,
-        types::{CareUnitKind, Division, OfferingLevel, Region, UnitEditors},
+        types::{CareUnitKind, Division, OfferingLevel, Region, StaffMember, UnitEditors},
     },
 };
 
@@ -160,45 +160,40 @@ impl RegionMutation {
     ) -> Result<RegisterRegionPayload> {
         let asking = Asking::of(ctx)?;
         let key = input.idempotency_key.as_str();
-        let wish = Wish::new(&asking, key);
-        let region = RegionId::new(wish.id.0);
-        let Ok(hsa_id) = input.administrator.hsa_id.parse::<HsaId>() else {
-            let message =
-                "the administrator's HSA-id is none, such as `SE2321000131-E000000000123`";
-            let error = UserError::new(UserErrorCode::FieldInvalid, "administrator.hsaId", message);
-            return Ok(RegisterRegionPayload::new(Region { id: region }, Told::refused(error)));
-        };
-        let change = Change::Region(region, RegionCommand::Register { name: input.name });
-        let told = wish.carry_out(change).await?;
-        if told.done.is_none() {
-            return Ok(RegisterRegionPayload::new(Region { id: region }, told));
-        }
-
-        // The rest of the same wish: asked for again, what was done is found, and the rest is done.
+        // One wish in three parts: asked for again, what was done is found, and the rest is done.
         let part = |part: &str| {
             let id = commit_id(&asking.viewer.actor, &format!("{key}\n{part}"));
             Wish { asking: &asking, key, id }
         };
-        let registering = part("administrator");
-        let who = StaffId::new(registering.id.0);
-        let person = Person { name: input.administrator.name, number: hsa_id.as_str().to_owned() };
+        let (founding, registering) = (Wish::new(&asking, key), part("administrator"));
+        let (region, who) = (RegionId::new(founding.id.0), StaffId::new(registering.id.0));
+        let answer = |told| {
+            let administrator = StaffMember { id: who, named: true };
+            Ok(RegisterRegionPayload::new(Region { id: region }, administrator, told))
+        };
+        let NewStaffInput { name, hsa_id } = input.administrator;
+        let Ok(hsa_id) = hsa_id.parse::<HsaId>() else {
+            let message = "an HSA-id is needed, such as `SE2321000131-E000000000123`";
+            let (code, field) = (UserErrorCode::FieldInvalid, "administrator.hsaId");
+            return answer(Told::refused(UserError::new(code, field, message)));
+        };
+        let change = Change::Region(region, RegionCommand::Register { name: input.name });
+        let founded = founding.carry_out(change).await?;
+        if founded.done.is_none() {
+            return answer(founded);
+        }
+        let person = Person { name, number: hsa_id.as_str().to_owned() };
         let change = Change::Staff(who, StaffCommand::Register { region });
         let registered = registering.make_known(change, person).await?;
         if registered.done.is_none() {
-            return Ok(RegisterRegionPayload::new(Region { id: region }, registered));
+            return answer(registered);
         }
-        let assignment = Assignment {
-            role: domain::Role::RegionAdmin,
-            post: Post::Region(region),
-            from: None,
-            until: None,
-            trained_at: None,
-        };
+        let (role, post) = (domain::Role::RegionAdmin, Post::Region(region));
+        let assignment = Assignment { role, post, from: None, until: None, trained_at: None };
         let change = Change::Staff(who, StaffCommand::Grant(assignment));
         let reason = "administers the region from its beginning".to_owned();
         let granted = part("assignment").carry_out_because(change, reason).await?;
-        let told = if granted.done.is_some() { told } else { granted };
-        Ok(RegisterRegionPayload::new(Region { id: region }, told))
+        answer(if granted.done.is_some() { founded } else { granted })
     }
 
     /// Makes a division (förvaltning) of a region. For the region's administrators.

@@ -50,7 +50,7 @@ pub(crate) struct UnitCompliance {
     /// Whether it takes cases of at least one type.
     connected: bool,
     /// Its types: those of the base offering in its order, then the additional ones.
-    #[graphql(complexity = "1 + 30 * child_complexity")]
+    #[graphql(complexity = "1 + 15 * child_complexity")]
     cells: Vec<ComplianceCell>,
     /// Its counts.
     tally: ComplianceTally,
