@@ -194,24 +194,21 @@ impl Action {
 
 /// Whether someone of that `relation` may do that with a case. An auditor looks, and no more.
 pub const fn may_do(relation: Relation, action: Action) -> bool {
-    match (action, relation) {
-        (
-            Action::Submit | Action::Reply | Action::Withdraw | Action::ConsentToRedirect,
-            Relation::Resident,
-        ) => true,
-        (Action::Open, Relation::Receiver | Relation::Holder | Relation::OtherHandler) => true,
-        (Action::Distribute | Action::TakeFromAbsent, Relation::Receiver) => true,
-        (
-            Action::Reassign
-            | Action::Return
-            | Action::Redirect
-            | Action::SendPartialAnswer
-            | Action::Close
-            | Action::AddNote,
-            Relation::Receiver | Relation::Holder,
-        ) => true,
-        (Action::AskCounterQuestion | Action::Answer, Relation::Holder) => true,
-        _ => false,
+    match action {
+        Action::Submit | Action::Reply | Action::Withdraw | Action::ConsentToRedirect => {
+            matches!(relation, Relation::Resident)
+        }
+        Action::Open => {
+            matches!(relation, Relation::Receiver | Relation::Holder | Relation::OtherHandler)
+        }
+        Action::Distribute | Action::TakeFromAbsent => matches!(relation, Relation::Receiver),
+        Action::Reassign
+        | Action::Return
+        | Action::Redirect
+        | Action::SendPartialAnswer
+        | Action::Close
+        | Action::AddNote => matches!(relation, Relation::Receiver | Relation::Holder),
+        Action::AskCounterQuestion | Action::Answer => matches!(relation, Relation::Holder),
     }
 }
 
