@@ -2,6 +2,7 @@
 
 mod casework;
 mod fingerprints;
+mod receiving;
 mod restart;
 
 use std::collections::BTreeMap;
