@@ -95,7 +95,11 @@ impl Engine {
         for _ in 0..ATTEMPTS_MAX {
             let entries = history::stream(&*self.log, stream).await?;
             let at = self.world.now();
-            let events = self.decide_around(&it, &entries, at)?;
+            let history = entries.iter().filter_map(|entry| match &entry.recorded.event {
+                Event::Organisation(event) => Some(event),
+                Event::Case(_) => None,
+            });
+            let events = self.decide_around(&it, history, at)?;
             let last = entries.last().map(|entry| &entry.recorded);
             let head = last.map(|it| Head { position: it.position, version: it.version });
             if events.is_empty() {
@@ -137,16 +141,14 @@ impl Engine {
         Err(AdministerError::Contended)
     }
 
-    fn decide_around(
+    /// What `it` leads to, by the rules, after `history` of the same story and with the read models
+    /// as they stand.
+    pub(crate) fn decide_around<'a>(
         &self,
         it: &Administration,
-        entries: &[HistoryEntry],
+        history: impl Iterator<Item = &'a organisation::Event>,
         at: Timestamp,
     ) -> Result<Vec<organisation::Event>, Rejection> {
-        let history = entries.iter().filter_map(|entry| match &entry.recorded.event {
-            Event::Organisation(event) => Some(event),
-            Event::Case(_) => None,
-        });
         let models = self.models.read();
         let asking = Asking { by: it.by, at, around: &*models };
         let events = match &it.change {
@@ -170,7 +172,7 @@ impl Engine {
         Ok(events)
     }
 
-    fn fingerprint_of(&self, it: &Administration) -> Result<[u8; 32], Failure> {
+    pub(crate) fn fingerprint_of(&self, it: &Administration) -> Result<[u8; 32], Failure> {
         let (kind, id) = it.change.stream().to_parts();
         let command = match &it.change {
             Change::Region(_, command) => codec::to_bytes("a command", command),
