@@ -8,11 +8,12 @@
 //! | `history case_1 [MOMENT]` | a case, event by event |
 //! | `statistics unit_1 FROM TO MOMENT` | deadline statistics of a unit, division or region for local dates |
 //! | `cohort unit_1 FROM TO MOMENT` | the cases that those are about, by type and by hour of the week |
+//! | `workload unit_1 MOMENT` | who holds how much at a unit |
 //! | `compliance unit_1 OFFERING MOMENT` | a unit's, division's or region's units against a base offering |
 //! | `assignments unit_1 MOMENT` | who can do what there, or what one person can do where |
 //!
-//! An inbox may be narrowed, before its moment, by `unassigned`, `overdue`, `closed` and
-//! `awaiting`, and ordered by `received-first` or `changed-first`.
+//! An inbox may be narrowed, before its moment, by `unassigned`, `to-be-reassigned`, `overdue`, `closed`
+//! and `awaiting`, and ordered by `received-first` or `changed-first`.
 //!
 //! | moment | knows | "now" |
 //! |---|---|---|
@@ -31,7 +32,7 @@ use domain::{
 use jiff::{Timestamp, civil::Date};
 use projections::{
     AssignmentTable, ComplianceTable, Filter, Held, History, Inbox, InboxTable, Order, PageRequest,
-    Period, ReadModels, Scope, Statistics,
+    Period, ReadModels, Scope, Statistics, WorkloadTable,
 };
 
 use super::{Log, Result};
@@ -63,6 +64,10 @@ pub(crate) fn show(log: &Log, block: &str) -> Result<String> {
         }
         ["statistics", scope, from, to] => Ok(seen.statistics(scope, from, to)?.to_string()),
         ["compliance", scope, key] => seen.compliance(scope, key),
+        ["workload", unit] => {
+            let workload = seen.models.workload(unit.parse()?, seen.now);
+            Ok(WorkloadTable(&workload).to_string())
+        }
         ["assignments", of] => seen.assignments(of),
         ["cohort", scope, from, to] => seen.cohort(scope, from, to),
         _ => Err("no read model is called that".into()),
@@ -124,6 +129,7 @@ impl Seen {
         for word in narrowed {
             match *word {
                 "unassigned" => filter.unassigned = Some(true),
+                "to-be-reassigned" => filter.to_be_reassigned = Some(true),
                 "overdue" => filter.sla_states = Some(vec![SlaState::Overdue]),
                 "closed" => filter.states = Some(vec![State::Closed]),
                 "awaiting" => filter.states = Some(vec![State::AwaitingResident]),
@@ -132,8 +138,7 @@ impl Seen {
                 _ => return Err(format!("`{word}` narrows no inbox").into()),
             }
         }
-        let page =
-            self.models.cases().page(inbox, &filter, order, self.now, &PageRequest::first(100));
+        let page = self.models.page(inbox, &filter, order, self.now, &PageRequest::first(100));
         let directory = self.models.directory();
         Ok(InboxTable { page: &page, directory, now: self.now }.to_string())
     }

@@ -104,4 +104,5 @@ registry! {
     125 v 1 organisation::AssignmentGranted sealed "Content";
     126 v 1 organisation::AssignmentRevoked sealed "Content";
     127 v 1 organisation::AdministratorBoundsSet;
+    150 v 1 organisation::DistributionPlanned;
 }

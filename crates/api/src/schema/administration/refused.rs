@@ -24,7 +24,9 @@ pub(super) fn errors(rejection: &Rejection) -> Vec<UserError> {
         Rejection::ChecklistOpen { missing } => {
             let error = |item: &ChecklistItem| {
                 let message = format!("the unit cannot take cases yet: it lacks {item}");
-                UserError::new(UserErrorCode::InvalidState, None, message)
+                let sv =
+                    format!("Enheten kan inte ta emot ärenden än. Den saknar {}.", item.text_sv());
+                UserError::new(UserErrorCode::InvalidState, None, message).in_swedish(sv)
             };
             missing.iter().map(error).collect()
         }
@@ -81,5 +83,5 @@ fn one(rejection: &Rejection) -> UserError {
         Rejection::OfferingRowTwice => (FieldInvalid, Some("rows")),
         Rejection::OwnTypeInOffering => (FieldInvalid, Some("rows")),
     };
-    UserError::new(code, field, rejection.to_string())
+    UserError::new(code, field, rejection.to_string()).in_swedish(rejection.text_sv())
 }

@@ -2,15 +2,16 @@
 //! every optional field filled in somewhere.
 
 use domain::{
-    CaseTypeId, DivisionId, Role, UnitId,
+    CaseId, CaseTypeId, DivisionId, Role, StaffId, UnitId,
     case::Origin,
+    distribution::PlannedCase,
     form::{Choice, Condition, Field, FieldKind, Form, Label, Lookup, ShowIf, TextRules},
     organisation::{
         AdministratorBoundsSet, AnswerOptionsSet, AnswerTemplate, AnswerTemplatesSet,
         AssignmentGranted, AssignmentRevoked, BaseOfferingDecided, CaseTypeLimited, Contact,
-        Editors, Event, FormPublished, Level, NotApplicableApproved, NotApplicableWithdrawn,
-        OfferingRow, Ownership, Post, Secrecy, ServiceArea, Starts, TermsPublished, UnitEditorsSet,
-        UnitKind, UnitSettingsChanged,
+        DistributionPlanned, Editors, Event, FormPublished, Level, NotApplicableApproved,
+        NotApplicableWithdrawn, OfferingRow, Ownership, Post, Secrecy, ServiceArea, Starts,
+        TermsPublished, UnitEditorsSet, UnitKind, UnitSettingsChanged,
     },
 };
 
@@ -62,7 +63,7 @@ fn form() -> Form {
     }
 }
 
-pub(super) fn samples() -> [Event; 13] {
+pub(super) fn samples() -> [Event; 14] {
     let (unit, case_type) = (UnitId::new(3), CaseTypeId::new(4));
     let template = AnswerTemplate {
         key: "renewed".into(),
@@ -130,5 +131,11 @@ pub(super) fn samples() -> [Event; 13] {
         .into(),
         AssignmentRevoked { role: Role::Analyst, post: Post::Division(DivisionId::new(11)) }.into(),
         AdministratorBoundsSet { fewest: 1, most: 3 }.into(),
+        DistributionPlanned {
+            unit,
+            from: Some(StaffId::new(7)),
+            cases: vec![PlannedCase { case: CaseId::new(9), to: StaffId::new(8) }],
+        }
+        .into(),
     ]
 }
