@@ -67,7 +67,9 @@ pub(crate) fn pieces(block: &Block) -> (Vec<(Position, Bytes)>, bool) {
 /// A block of frames that follow one another.
 pub(crate) fn of_pieces(pieces: &[(Position, Bytes)]) -> Bytes {
     let mut block = start();
-    pieces.iter().for_each(|(_, piece)| block.extend_from_slice(piece));
+    for (_, piece) in pieces {
+        block.extend_from_slice(piece);
+    }
     block.into()
 }
 
@@ -110,7 +112,9 @@ pub(crate) fn joined(run: &[Block]) -> Bytes {
         return one.value.clone();
     }
     let mut block = start();
-    run.iter().for_each(|it| block.extend_from_slice(it.value.get(1..).unwrap_or_default()));
+    for it in run {
+        block.extend_from_slice(it.value.get(1..).unwrap_or_default());
+    }
     block.into()
 }
 

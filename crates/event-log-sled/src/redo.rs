@@ -121,7 +121,9 @@ impl<'a> Merged<'a> {
             is_right &= self.frames.get(position).is_none_or(|it| it == piece);
         }
         if is_right {
-            pieces.iter().for_each(|(position, _)| drop(self.frames.remove(position)));
+            for (position, _) in &pieces {
+                self.frames.remove(position);
+            }
             return block::since(block, self.first);
         }
         self.was_wrong = true;

@@ -18,7 +18,6 @@ pub(crate) fn bounded<T>(bytes_max: usize, read: impl FnOnce() -> T) -> T {
 /// Gives `target` what is kept in the folders, each also cut short anywhere, and with a bit changed
 /// anywhere. One test at a time: the memory of the whole program is measured.
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test may panic")]
 pub(crate) fn give_all(folders: &[std::path::PathBuf], target: fn(&[u8])) {
     let mut kept = vec![];
     for folder in folders.iter().filter(|it| it.exists()) {

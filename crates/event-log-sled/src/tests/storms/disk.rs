@@ -201,10 +201,9 @@ impl StormDisk {
         let block = Block { first, value: kept[&first].clone().into() };
         if chance.once_in(2) {
             kept.remove(&first);
-        } else if let Some(block) = kept.get_mut(&first) {
-            if let Some(byte) = (!block.is_empty()).then(|| chance.below(block.len())) {
-                block[byte] ^= 1 << chance.below(8);
-            }
+        } else if let Some(block) = kept.get_mut(&first).filter(|it| !it.is_empty()) {
+            let at = chance.below(block.len());
+            block[at] ^= 1 << chance.below(8);
         }
         Some(block)
     }
