@@ -28,7 +28,10 @@ fn what_is_kept_does_not_break_it_and_the_seeds_are_every_event_there_was() {
             fs::create_dir_all(&seeds).unwrap();
             fs::write(&path, &bytes).unwrap();
         }
-        assert!(fs::read(&path).is_ok_and(|it| it == bytes), "{name}: write the seed with UPDATE_EXPECT=1");
+        assert!(
+            fs::read(&path).is_ok_and(|it| it == bytes),
+            "{name}: write the seed with UPDATE_EXPECT=1"
+        );
     }
     give_all(&[seeds, fuzz.join("found/codec")], targets::codec);
 }
