@@ -61,7 +61,7 @@ pub(crate) fn relation(
 ) -> Relation {
     match *actor {
         Actor::Resident { who, .. }
-            if who == case.subject || directory.acts_for(who, case.subject, now) =>
+            if directory.is_theirs(who, case.subject, case.case_type, now) =>
         {
             Relation::Resident
         }

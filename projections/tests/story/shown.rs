@@ -25,13 +25,13 @@ use std::fmt::Write as _;
 
 use domain::{
     CaseId, Event, Position, Recorded, StreamId,
-    case::{State, clock::SlaState},
+    case::{State, Surroundings as _, clock::SlaState},
     organisation::Post,
 };
 use jiff::{Timestamp, civil::Date};
 use projections::{
-    AssignmentTable, ComplianceTable, Filter, Held, History, Inbox, InboxTable, Order, PageRequest,
-    Period, ReadModels, Scope, Statistics,
+    AssignmentTable, CaseView, ComplianceTable, Filter, Held, History, Inbox, InboxTable, Order,
+    PageRequest, Period, ReadModels, Scope, Statistics,
 };
 
 use super::{Log, Result};
@@ -56,7 +56,11 @@ pub(crate) fn show(log: &Log, block: &str) -> Result<String> {
             let who = who.parse()?;
             let others = seen.models.directory().represented_by(who, seen.now);
             let whose = Inbox::Residents(std::iter::once(who).chain(others).collect());
-            seen.inbox(&whose, narrowed, Order::LastEventAt)
+            let theirs = |it: &CaseView| {
+                let directory = seen.models.directory();
+                directory.is_theirs(who, it.subject, it.case_type, seen.now)
+            };
+            seen.visible_inbox(&whose, narrowed, Order::LastEventAt, &theirs)
         }
         ["inbox", unit, ref narrowed @ ..] => {
             seen.inbox(&Inbox::Unit(unit.parse()?), narrowed, Order::DueAt)
@@ -119,7 +123,17 @@ impl Seen {
         Ok(History { events: &events, directory: self.models.directory() }.to_string())
     }
 
-    fn inbox(&self, inbox: &Inbox, narrowed: &[&str], mut order: Order) -> Result<String> {
+    fn inbox(&self, inbox: &Inbox, narrowed: &[&str], order: Order) -> Result<String> {
+        self.visible_inbox(inbox, narrowed, order, &|_| true)
+    }
+
+    fn visible_inbox(
+        &self,
+        inbox: &Inbox,
+        narrowed: &[&str],
+        mut order: Order,
+        visible: &dyn Fn(&CaseView) -> bool,
+    ) -> Result<String> {
         let mut filter = Filter::default();
         for word in narrowed {
             match *word {
@@ -132,8 +146,8 @@ impl Seen {
                 _ => return Err(format!("`{word}` narrows no inbox").into()),
             }
         }
-        let page =
-            self.models.cases().page(inbox, &filter, order, self.now, &PageRequest::first(100));
+        let (cases, first) = (self.models.cases(), PageRequest::first(100));
+        let page = cases.visible_page(inbox, &filter, order, self.now, &first, visible);
         let directory = self.models.directory();
         Ok(InboxTable { page: &page, directory, now: self.now }.to_string())
     }

@@ -166,7 +166,9 @@ pub(crate) async fn page(
     };
     let (page, now) = view.with(|models: &ReadModels, now: Timestamp| {
         let (cases, inbox, order) = (models.cases(), &inbox.inbox, order.into());
-        let page = if as_of.is_some() {
+        // What is hidden from proxies is among the cases of those whom a resident acts for.
+        let may_hide = as_of.is_some() || matches!(inbox, projections::Inbox::Residents(_));
+        let page = if may_hide {
             cases.visible_page(inbox, &filter, order, now, &request, &sees)
         } else {
             cases.page(inbox, &filter, order, now, &request)

@@ -2,7 +2,7 @@
 //!
 //! | command | may |
 //! |---|---|
-//! | reply, withdraw, consent | the subject, or a proxy |
+//! | reply, withdraw, consent | the subject, or a proxy where the type is not hidden from proxies |
 //! | distribute | a receiver of the unit |
 //! | partial answer, reassign, return, redirect, close, note | a receiver of the unit; the handler who holds it |
 //! | counter-question, answer | the handler who holds it |
@@ -15,7 +15,7 @@ use crate::{Actor, Role};
 /// What the asker is to the case.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Relation {
-    /// The resident it concerns, or a proxy.
+    /// The resident it concerns, or a proxy, unless the type is hidden from proxies.
     Resident,
     /// A receiver of the unit that has it.
     Receiver,
@@ -69,7 +69,7 @@ impl Thread {
     fn relation(&self, asked: &Asked<'_>) -> Relation {
         match asked.by {
             Actor::Resident { who, .. }
-                if who == self.subject || asked.around.acts_for(who, self.subject, asked.at) =>
+                if asked.around.is_theirs(who, self.subject, self.case_type, asked.at) =>
             {
                 Relation::Resident
             }

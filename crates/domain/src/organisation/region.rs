@@ -7,6 +7,7 @@
 //! | register a division | region | a name is missing |
 //! | set who edits units | region | |
 //! | decide a base offering | region | it does not say what it decides |
+//! | set until when guardians act | region | it is no birthday of a child |
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,8 +15,9 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use super::{
-    Asking, BaseOfferingDecided, DivisionRegistered, Editors, Event, OfferingRow, RegionRegistered,
-    Rejection, Scope, Starts, UnitEditorsSet, Warning,
+    Asking, BaseOfferingDecided, DivisionRegistered, Editors, Event, GuardianLimit,
+    GuardianLimitSet, OfferingRow, RegionRegistered, Rejection, ResidentRejection, Scope, Starts,
+    UnitEditorsSet, Warning,
 };
 use crate::{Actor, RegionId, catalogue::Catalogue};
 
@@ -37,6 +39,13 @@ pub enum RegionCommand {
     SetUnitEditors(Editors),
     /// Decide a base offering, or the next version of one.
     DecideBaseOffering(BaseOffering),
+    /// Set until which birthday guardians act for a child, from a day on.
+    SetGuardianLimit {
+        /// Until the child has completed so many years.
+        years: u8,
+        /// The first day that it holds.
+        valid_from: Date,
+    },
 }
 
 /// What someone asks of a division. Serialised only to be fingerprinted: new variants and fields
@@ -78,6 +87,8 @@ pub struct Region {
     editors: Editors,
     /// The newest version of each, by its key.
     offerings: BTreeMap<String, BaseOfferingDecided>,
+    /// Until which birthday guardians act, by the first day that it holds.
+    guardian_years: BTreeMap<Date, u8>,
 }
 
 /// A division (förvaltning), as far as it has come.
@@ -126,6 +137,15 @@ impl Region {
                 let version = newest.map_or(1, |newest| newest.offering_version + 1);
                 Ok(vec![it.decided(version).into()])
             }
+            RegionCommand::SetGuardianLimit { years, valid_from } => {
+                if !GuardianLimit::YEARS.contains(years) {
+                    return Err(ResidentRejection::GuardianYears.into());
+                }
+                if self.guardian_years.get(valid_from) == Some(years) {
+                    return Ok(vec![]);
+                }
+                Ok(vec![GuardianLimitSet { years: *years, valid_from: *valid_from }.into()])
+            }
         }
     }
 
@@ -135,6 +155,9 @@ impl Region {
         match event {
             Event::RegionRegistered(it) => self.registered = Some(it.clone()),
             Event::UnitEditorsSet(it) => self.editors = it.editors,
+            Event::GuardianLimitSet(it) => {
+                self.guardian_years.insert(it.valid_from, it.years);
+            }
             Event::BaseOfferingDecided(it) => {
                 self.offerings.insert(it.key.clone(), it.clone());
             }

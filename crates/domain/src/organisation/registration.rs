@@ -80,7 +80,12 @@ impl Registration {
             | Event::UnitEditorsSet(_)
             | Event::BaseOfferingDecided(_)
             | Event::AssignmentGranted(_)
-            | Event::AssignmentRevoked(_) => {
+            | Event::AssignmentRevoked(_)
+            | Event::IdentityRecorded(_)
+            | Event::IdentityReplaced(_)
+            | Event::ContactPreferencesChanged(_)
+            | Event::ProtectedIdentitySet(_)
+            | Event::GuardianLimitSet(_) => {
                 if !self.decided.contains(event) {
                     self.decided.retain(|it| subject(it) != subject(event));
                     self.decided.push(event.clone());
@@ -96,7 +101,10 @@ fn belongs(stream: StreamId, event: &Event) -> bool {
         (stream, event),
         (
             StreamId::Region(_),
-            Event::RegionRegistered(_) | Event::UnitEditorsSet(_) | Event::BaseOfferingDecided(_)
+            Event::RegionRegistered(_)
+                | Event::UnitEditorsSet(_)
+                | Event::BaseOfferingDecided(_)
+                | Event::GuardianLimitSet(_)
         ) | (StreamId::Division(_), Event::DivisionRegistered(_))
             | (
                 StreamId::Unit(_),
@@ -119,7 +127,13 @@ fn belongs(stream: StreamId, event: &Event) -> bool {
             )
             | (
                 StreamId::Resident(_),
-                Event::ResidentRegistered(_) | Event::ProxyGranted(_) | Event::ProxyRevoked(_)
+                Event::ResidentRegistered(_)
+                    | Event::ProxyGranted(_)
+                    | Event::ProxyRevoked(_)
+                    | Event::IdentityRecorded(_)
+                    | Event::IdentityReplaced(_)
+                    | Event::ContactPreferencesChanged(_)
+                    | Event::ProtectedIdentitySet(_)
             )
             | (
                 StreamId::CaseType(_),
@@ -141,6 +155,8 @@ fn subject(event: &Event) -> (&'static str, String) {
         Event::AssignmentGranted(it) => ("assignment", format!("{:?} {:?}", it.role, it.post)),
         Event::AssignmentRevoked(it) => ("assignment", format!("{:?} {:?}", it.role, it.post)),
         Event::BaseOfferingDecided(it) => (event.name(), it.key.clone()),
+        Event::IdentityRecorded(_) | Event::IdentityReplaced(_) => ("identity", String::new()),
+        Event::GuardianLimitSet(it) => (event.name(), it.valid_from.to_string()),
         _ => (event.name(), String::new()),
     }
 }

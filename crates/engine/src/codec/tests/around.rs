@@ -1,15 +1,18 @@
-//! One of each event around cases that was released with forms, base offerings and assignments,
-//! every optional field filled in somewhere.
+//! One of each event around cases that was released with forms, base offerings, assignments and
+//! residents' accounts, every optional field filled in somewhere.
 
 use domain::{
     CaseTypeId, DivisionId, Role, UnitId,
     case::Origin,
     form::{Choice, Condition, Field, FieldKind, Form, Label, Lookup, ShowIf, TextRules},
+    identity::NumberHash,
     organisation::{
         AnswerOptionsSet, AnswerTemplate, AnswerTemplatesSet, AssignmentGranted, AssignmentRevoked,
-        BaseOfferingDecided, CaseTypeLimited, Contact, Editors, Event, FormPublished, Level,
-        NotApplicableApproved, NotApplicableWithdrawn, OfferingRow, Ownership, Post, Secrecy,
-        ServiceArea, Starts, TermsPublished, UnitEditorsSet, UnitKind, UnitSettingsChanged,
+        BaseOfferingDecided, CaseTypeLimited, Contact, ContactPreferencesChanged, Editors, Event,
+        FormPublished, GuardianLimitSet, IdentityRecorded, IdentityReplaced, Level,
+        NotApplicableApproved, NotApplicableWithdrawn, OfferingRow, Ownership, Post,
+        ProtectedIdentitySet, Secrecy, ServiceArea, Starts, TermsPublished, UnitEditorsSet,
+        UnitKind, UnitSettingsChanged,
     },
 };
 
@@ -61,7 +64,7 @@ fn form() -> Form {
     }
 }
 
-pub(super) fn samples() -> [Event; 12] {
+pub(super) fn samples() -> [Event; 17] {
     let (unit, case_type) = (UnitId::new(3), CaseTypeId::new(4));
     let template = AnswerTemplate {
         key: "renewed".into(),
@@ -74,6 +77,7 @@ pub(super) fn samples() -> [Event; 12] {
         web: "https://example.se".into(),
         hours: "mån–fre 8–17".into(),
     };
+    let number_hash = NumberHash::new(std::array::from_fn(|n| u8::try_from(n).unwrap()));
     let (day, last) = ("2016-03-01".parse().unwrap(), "2017-02-28".parse().unwrap());
     let (from, until) = (
         "2026-03-02T00:00:00+01:00".parse().unwrap(),
@@ -128,5 +132,10 @@ pub(super) fn samples() -> [Event; 12] {
         }
         .into(),
         AssignmentRevoked { role: Role::Analyst, post: Post::Division(DivisionId::new(11)) }.into(),
+        IdentityRecorded { number_hash }.into(),
+        IdentityReplaced { number_hash }.into(),
+        ContactPreferencesChanged { by_email: true, by_text_message: false }.into(),
+        ProtectedIdentitySet { protected: true }.into(),
+        GuardianLimitSet { years: 16, valid_from: day }.into(),
     ]
 }
