@@ -55,6 +55,8 @@ pub enum Action {
     ReadNames,
     /// A history is replayed with its content.
     Replay,
+    /// A resident is looked for by their number; `what` is whoever was found.
+    FindResident,
 }
 
 /// Content was opened. Stored; the reader and the time stand on the commit.

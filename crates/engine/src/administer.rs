@@ -6,14 +6,17 @@
 //! answer waits for the read models.
 
 use domain::{
-    Actor, CaseTypeId, CommitId, DivisionId, Event, Position, RegionId, StaffId, StreamId, UnitId,
+    Actor, CaseTypeId, CommitId, DivisionId, Event, Position, RegionId, ResidentId, StaffId,
+    StreamId, UnitId,
+    identity::{Mode, NationalId, NumberHash},
     organisation::{
-        self, Asking, CaseType, CaseTypeCommand, Division, DivisionCommand, Region, RegionCommand,
-        Rejection, Staff, StaffCommand, Unit, UnitCommand,
+        self, Asking, CaseType, CaseTypeCommand, Division, DivisionCommand, Opened, Region,
+        RegionCommand, Rejection, Resident, ResidentCommand, ResidentRejection, Staff,
+        StaffCommand, Unit, UnitCommand,
     },
 };
 use event_log::{AppendError, Appended, Head};
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use thiserror::Error;
 
 use crate::{Draft, Engine, Failure, HistoryEntry, Secret, codec, draft, history, keys::Owner};
@@ -50,6 +53,8 @@ pub enum Change {
     CaseType(CaseTypeId, CaseTypeCommand),
     /// Of a member of staff.
     Staff(StaffId, StaffCommand),
+    /// Of a resident.
+    Resident(ResidentId, ResidentCommand),
 }
 
 /// A command that was granted. Its events are durable and the read models show them.
@@ -88,6 +93,11 @@ impl Engine {
             return Ok(done);
         }
         let stream = it.change.stream();
+        let _recording = if it.change.records_number() {
+            Some(self.recording_numbers.lock().await)
+        } else {
+            None
+        };
         for _ in 0..ATTEMPTS_MAX {
             let entries = history::stream(&*self.log, stream).await?;
             let at = self.world.now();
@@ -107,7 +117,7 @@ impl Engine {
                 actor: it.by,
                 correlation: it.correlation.clone(),
                 events: events.into_iter().map(Event::Organisation).collect(),
-                secret: it.secret.clone(),
+                secret: self.completed(&it, &entries)?,
                 owner: Owner::Service,
                 has_sealed: entries.iter().any(HistoryEntry::is_sealed),
             };
@@ -136,7 +146,8 @@ impl Engine {
         it: &Administration,
         entries: &[HistoryEntry],
         at: Timestamp,
-    ) -> Result<Vec<organisation::Event>, Rejection> {
+    ) -> Result<Vec<organisation::Event>, AdministerError> {
+        let opened = self.opened(it, entries)?;
         let history = entries.iter().filter_map(|entry| match &entry.recorded.event {
             Event::Organisation(event) => Some(event),
             Event::Case(_) => None,
@@ -159,8 +170,12 @@ impl Engine {
             Change::Staff(id, command) => {
                 history.fold(Staff::default(), Staff::evolve).decide(*id, &asking, command)
             }
+            Change::Resident(id, command) => {
+                let resident = history.fold(Resident::default(), Resident::evolve);
+                resident.decide(*id, &asking, opened, command)
+            }
         }?;
-        it.check_said()?;
+        self.check_said(it)?;
         Ok(events)
     }
 
@@ -172,6 +187,7 @@ impl Engine {
             Change::Unit(_, command) => codec::to_bytes("a command", command),
             Change::CaseType(_, command) => codec::to_bytes("a command", command),
             Change::Staff(_, command) => codec::to_bytes("a command", command),
+            Change::Resident(_, command) => codec::to_bytes("a command", command),
         }?;
         let secret = it.secret.as_ref().map(Secret::to_bytes).transpose()?.unwrap_or_default();
         let parts: [&[u8]; 4] = [&[kind], &id.to_be_bytes(), &command, &secret];
@@ -193,6 +209,79 @@ impl Engine {
         };
         self.models.wait_for(position).await?;
         Ok(Some(Administered { stream: commit.stream, position, replayed: true }))
+    }
+}
+
+impl Engine {
+    /// What the rules about a resident need of what is sealed in the resident's story.
+    fn opened(&self, it: &Administration, entries: &[HistoryEntry]) -> Result<Opened, Failure> {
+        let Change::Resident(_, command) = &it.change else { return Ok(Opened::default()) };
+        let has_same_addresses = match (command, &it.secret) {
+            (ResidentCommand::ChangeContactPreferences { .. }, Some(Secret::Contact(asked))) => {
+                history::contact(entries, &self.keys)?.is_some_and(|kept| kept == *asked)
+            }
+            _ => false,
+        };
+        Ok(Opened { birth_date: history::birth_date(entries, &self.keys)?, has_same_addresses })
+    }
+
+    /// What is to be sealed. Whoever gets another number keeps the name where none is said.
+    fn completed(
+        &self,
+        it: &Administration,
+        entries: &[HistoryEntry],
+    ) -> Result<Option<Secret>, Failure> {
+        let Some(Secret::Person(person)) = &it.secret else { return Ok(it.secret.clone()) };
+        let mut person = person.clone();
+        if person.name.trim().is_empty()
+            && let Some(known) = history::person(entries, &self.keys)?
+        {
+            person.name = known.name;
+        }
+        // Kept as its twelve digits, however it was written.
+        if matches!(it.change, Change::Resident(..))
+            && let Ok(number) = NationalId::parse(&person.number, Date::MAX, Mode::Synthetic)
+        {
+            person.number = number.expose_digits();
+        }
+        Ok(Some(Secret::Person(person)))
+    }
+
+    /// Refuses what is to be sealed where it is not what the command needs.
+    fn check_said(&self, it: &Administration) -> Result<(), Rejection> {
+        let Change::Resident(_, command) = &it.change else { return it.check_said() };
+        match (command, &it.secret) {
+            (ResidentCommand::Register { number_hash, .. }, Some(Secret::Person(person))) => {
+                if person.name.trim().is_empty() {
+                    return Err(ResidentRejection::NameMissing.into());
+                }
+                self.check_number(&person.number, *number_hash)
+            }
+            (ResidentCommand::ReplaceIdentity { number_hash }, Some(Secret::Person(person))) => {
+                self.check_number(&person.number, *number_hash)
+            }
+            (ResidentCommand::Register { .. } | ResidentCommand::ReplaceIdentity { .. }, _) => {
+                Err(ResidentRejection::NumberMissing.into())
+            }
+            (
+                ResidentCommand::ChangeContactPreferences { by_email, by_text_message },
+                Some(Secret::Contact(contact)),
+            ) => contact.check(*by_email, *by_text_message),
+            (ResidentCommand::ChangeContactPreferences { .. }, _) => {
+                Err(ResidentRejection::EmailWrong.into())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The number beside a command is the one that its hash is of.
+    fn check_number(&self, number: &str, number_hash: NumberHash) -> Result<(), Rejection> {
+        let read = NationalId::parse(number, Date::MAX, Mode::Synthetic).ok();
+        if read.is_some_and(|it| self.number_hash(&it) == number_hash) {
+            Ok(())
+        } else {
+            Err(ResidentRejection::NumberMissing.into())
+        }
     }
 }
 
@@ -221,6 +310,17 @@ impl Administration {
 }
 
 impl Change {
+    /// Whether it is recorded what a resident is found by.
+    const fn records_number(&self) -> bool {
+        matches!(
+            self,
+            Self::Resident(
+                _,
+                ResidentCommand::Register { .. } | ResidentCommand::ReplaceIdentity { .. }
+            )
+        )
+    }
+
     /// Whose story it would be part of.
     pub const fn stream(&self) -> StreamId {
         match self {
@@ -229,6 +329,7 @@ impl Change {
             Self::Unit(id, _) => StreamId::Unit(*id),
             Self::CaseType(id, _) => StreamId::CaseType(*id),
             Self::Staff(id, _) => StreamId::Staff(*id),
+            Self::Resident(id, _) => StreamId::Resident(*id),
         }
     }
 }

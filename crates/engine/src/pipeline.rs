@@ -119,8 +119,9 @@ impl Pipeline<'_> {
         let at = self.engine.now();
         let fingerprint = self.engine.fingerprint(request)?;
         self.ready(StreamId::Case(case)).await?;
+        let born = self.engine.birth_date_asked(request).await?;
         let stream = self.streams.entry(StreamId::Case(case)).or_default();
-        let events = self.engine.decide(&stream.case, request, at)?;
+        let events = self.engine.decide(&stream.case, request, born, at)?;
         if events.is_empty() {
             return Ok(events);
         }

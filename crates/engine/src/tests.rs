@@ -5,6 +5,7 @@ mod contested;
 mod pipelined;
 mod region;
 mod replay;
+mod residents;
 mod saved;
 
 use std::sync::Arc;

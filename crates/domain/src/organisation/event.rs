@@ -299,7 +299,8 @@ events! {
         /// The keyed hash of their number.
         number_hash: NumberHash,
     }
-    /// A resident's number changed: the old one finds nobody any more. Name and number are sealed.
+    /// A resident has another number, or the first that was recorded: one before finds nobody any
+    /// more. Name and number are sealed.
     IdentityReplaced {
         /// The keyed hash of the new number.
         number_hash: NumberHash,

@@ -134,7 +134,7 @@ impl Resident {
                 check_free(id, asking, *number_hash)?;
                 match self.number_hash {
                     _ if region != *other => Err(ResidentRejection::ResidentExists.into()),
-                    None => Ok(vec![IdentityRecorded { number_hash: *number_hash }.into()]),
+                    None => Ok(vec![IdentityReplaced { number_hash: *number_hash }.into()]),
                     Some(known) if known == *number_hash => Ok(vec![]),
                     Some(_) => Err(ResidentRejection::ResidentExists.into()),
                 }

@@ -152,7 +152,7 @@ fn whoever_was_registered_without_a_number_gets_one() {
     let before = ResidentRegistered { region: REGION };
     let old = Story { kim: Resident::default().evolve(&before.into()), ..kim([]) };
     let register = Command::Register { region: REGION, number_hash: OTHER_NUMBER };
-    old.gives(is(KIM), &register, &[IdentityRecorded { number_hash: OTHER_NUMBER }.into()]);
+    old.gives(is(KIM), &register, &[IdentityReplaced { number_hash: OTHER_NUMBER }.into()]);
 }
 
 #[test]
