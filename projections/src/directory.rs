@@ -1,6 +1,7 @@
 //! Who and what surrounds the cases: regions, divisions, units, staff, residents, case types.
 
 mod apply;
+mod search;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,6 +15,7 @@ use domain::{
 };
 use jiff::{Timestamp, civil::Date};
 
+pub use self::search::UnitFilter;
 use crate::state::fields;
 
 /// Everything that is registered.

@@ -7,11 +7,13 @@ pub(crate) mod connection;
 mod cursor;
 pub(crate) mod error;
 mod history;
-mod id;
+pub(crate) mod id;
 mod inbox;
 mod input;
 mod mutation;
+mod offering;
 mod query;
+mod resident;
 pub(crate) mod scalars;
 mod statistics;
 mod subscription;
@@ -19,17 +21,22 @@ pub(crate) mod types;
 
 use async_graphql::MergedObject;
 
-use self::{mutation::CaseMutation, query::CaseQuery, subscription::Subscription};
+use self::{
+    mutation::CaseMutation,
+    query::CaseQuery,
+    resident::{ResidentMutation, ResidentQuery},
+    subscription::Subscription,
+};
 use crate::limits;
 
 /// Questions. What is not there, and what is not the viewer's to see, is null alike.
 #[derive(Default, MergedObject)]
-pub(crate) struct Query(CaseQuery);
+pub(crate) struct Query(CaseQuery, ResidentQuery);
 
 /// Commands, one mutation for each. What a person can put right is told in `userErrors`; what is
 /// not there, or not the viewer's to see, is the error `NOT_FOUND`.
 #[derive(Default, MergedObject)]
-pub(crate) struct Mutation(CaseMutation);
+pub(crate) struct Mutation(CaseMutation, ResidentMutation);
 
 pub(crate) type Schema = async_graphql::Schema<Query, Mutation, Subscription>;
 

@@ -9,6 +9,7 @@ mod logs;
 mod looking;
 mod policy;
 mod region;
+mod residents;
 mod schema;
 mod sessions;
 mod sockets;

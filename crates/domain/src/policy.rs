@@ -3,7 +3,8 @@
 //! | what | receiver | holder | resident | auditor | admins, analyst, others |
 //! |---|---|---|---|---|---|
 //! | a case and its history | own unit's | own | own | in their place | – |
-//! | messages, names | yes | yes | yes | – | – |
+//! | messages, names | yes | yes | yes, but of types hidden from proxies none | – | – |
+//! | names of those whose identity is protected | – | yes | their own | – | – |
 //! | internal notes | yes | yes | – | that they were made | – |
 //!
 //! | question | receiver | handler | resident | unit admin | region admin | auditor | analyst |
@@ -11,6 +12,7 @@
 //! | a unit's inbox | own unit | – | – | – | – | in their place | – |
 //! | the cases I hold, my own cases | – | yes | yes | – | – | – | – |
 //! | statistics | – | – | – | own unit | own region | – | in their place |
+//! | who has a number | yes | yes | – | – | yes | – | – |
 //!
 //! What a viewer is to a case is a fact about now, which the asker brings: [`Relation`] for a
 //! case, [`Reach`] for a place. Who may *change* a case once they see it is the case's own rule
@@ -86,18 +88,29 @@ pub enum Sight {
     NoteTexts,
     /// Who the people in it are, by name.
     Names,
+    /// Who those are whose identity is protected (skyddade personuppgifter). Everyone sees their
+    /// own name.
+    ProtectedNames,
 }
 
 impl Sight {
     /// Every part.
-    pub const ALL: [Self; 5] =
-        [Self::Case, Self::Notes, Self::Messages, Self::NoteTexts, Self::Names];
+    pub const ALL: [Self; 6] = [
+        Self::Case,
+        Self::Notes,
+        Self::Messages,
+        Self::NoteTexts,
+        Self::Names,
+        Self::ProtectedNames,
+    ];
 }
 
 /// Whether a viewer of that `relation` may see that part of a case.
 pub const fn may_see(relation: Relation, sight: Sight) -> bool {
     match (relation, sight) {
-        (Relation::Receiver | Relation::Holder, _) => true,
+        (Relation::Holder, _) => true,
+        (_, Sight::ProtectedNames) => false,
+        (Relation::Receiver, _) => true,
         (Relation::Resident, Sight::Case | Sight::Messages | Sight::Names) => true,
         (Relation::Resident, Sight::Notes | Sight::NoteTexts) => false,
         (Relation::Auditor, Sight::Case | Sight::Notes) => true,
@@ -119,12 +132,20 @@ pub enum Question {
     Statistics,
     /// Who works at a unit, by name.
     Staff,
+    /// Which resident has a number.
+    FindResident,
 }
 
 impl Question {
     /// Every question.
-    pub const ALL: [Self; 5] =
-        [Self::UnitInbox, Self::HandlerInbox, Self::ResidentInbox, Self::Statistics, Self::Staff];
+    pub const ALL: [Self; 6] = [
+        Self::UnitInbox,
+        Self::HandlerInbox,
+        Self::ResidentInbox,
+        Self::Statistics,
+        Self::Staff,
+        Self::FindResident,
+    ];
 }
 
 /// Where what is asked about lies, seen from where the session's role holds.
@@ -166,5 +187,8 @@ pub const fn may_ask(capacity: Capacity, question: Question, reach: Reach) -> bo
         (Question::Staff, Capacity::Staff(Receiver | Handler | UnitAdmin), Reach::Own) => true,
         (Question::Staff, Capacity::Staff(RegionAdmin), _) => true,
         (Question::Staff, _, _) => false,
+
+        (Question::FindResident, Capacity::Staff(Receiver | Handler | RegionAdmin), _) => true,
+        (Question::FindResident, _, _) => false,
     }
 }

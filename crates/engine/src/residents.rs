@@ -5,10 +5,10 @@
 //! cannot try. The number itself is sealed with the resident's name.
 
 use domain::{
-    Actor, CaseTypeId, ResidentId, StaffId, StreamId, UnitId,
+    Actor, CaseTypeId, Event, ResidentId, StaffId, StreamId, UnitId,
     case::{Command, OfferedType, Surroundings, TypeRules, UnitFacts},
     identity::{NationalId, NumberHash},
-    organisation::{ContactDetails, Person},
+    organisation::{ContactDetails, ContactPreferencesChanged, Person, Resident},
 };
 use hmac::{Hmac, Mac as _};
 use jiff::{Timestamp, civil::Date};
@@ -29,6 +29,8 @@ pub struct ResidentRecord {
     pub person: Option<Person>,
     /// How they are reached; none where they never said.
     pub contact: Option<ContactDetails>,
+    /// How they are told of news; none before they decided it.
+    pub preferences: Option<ContactPreferencesChanged>,
 }
 
 impl Engine {
@@ -62,6 +64,17 @@ impl Engine {
         free
     }
 
+    /// The resident who is found by a number; none if nobody is. Tells who it is and no more, so
+    /// that a session can be opened; whoever looks for another asks [`Engine::find_resident`].
+    pub fn resident_of_number(&self, number_hash: NumberHash) -> Option<ResidentId> {
+        self.models.read().directory().resident_of_number(number_hash)
+    }
+
+    /// Whether somebody is registered as `resident`.
+    pub fn has_resident(&self, resident: ResidentId) -> bool {
+        self.models.read().directory().resident_region(resident).is_some()
+    }
+
     /// The resident of a number; none if nobody is found by it. Whether somebody was is written to
     /// the access log first, with whoever it was.
     pub async fn find_resident(
@@ -76,21 +89,24 @@ impl Engine {
         Ok(found)
     }
 
-    /// What is sealed about residents, in the order asked, with the access log written first.
-    pub async fn resident_records(
+    /// What is sealed about a resident, with the access log written first.
+    pub async fn resident_record(
         &self,
         opening: Opening,
-        residents: &[ResidentId],
-    ) -> Result<Vec<ResidentRecord>, Failure> {
+        resident: ResidentId,
+    ) -> Result<ResidentRecord, Failure> {
         self.access.write(opening).await?;
-        let mut records = Vec::with_capacity(residents.len());
-        for resident in residents {
-            let entries = history::stream(&*self.log, StreamId::Resident(*resident)).await?;
-            let person = history::person(&entries, &self.keys)?;
-            let contact = history::contact(&entries, &self.keys)?;
-            records.push(ResidentRecord { person, contact });
-        }
-        Ok(records)
+        let entries = history::stream(&*self.log, StreamId::Resident(resident)).await?;
+        let events = entries.iter().filter_map(|entry| match &entry.recorded.event {
+            Event::Organisation(event) => Some(event),
+            Event::Case(_) => None,
+        });
+        let known = events.fold(Resident::default(), Resident::evolve);
+        Ok(ResidentRecord {
+            person: history::person(&entries, &self.keys)?,
+            contact: history::contact(&entries, &self.keys)?,
+            preferences: known.contact().cloned(),
+        })
     }
 
     /// When a resident was born, for the rules alone: nothing that is shown may come of it but what

@@ -5,7 +5,7 @@
 
 mod input;
 mod payload;
-mod user_error;
+pub(crate) mod user_error;
 
 use async_graphql::{Context, Object, Result};
 use domain::{

@@ -207,11 +207,6 @@ impl Resident {
         self.contact.as_ref()
     }
 
-    /// Who may act for them, and until when, exclusive.
-    pub fn proxies(&self) -> impl Iterator<Item = (ResidentId, Timestamp)> + '_ {
-        self.proxies.iter().map(|(proxy, until)| (*proxy, *until))
-    }
-
     fn grant(
         &self,
         id: ResidentId,

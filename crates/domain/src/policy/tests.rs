@@ -5,13 +5,13 @@ use crate::{Actor, ResidentId, Role, StaffId};
 
 #[test]
 fn what_each_may_see_of_a_case_is_as_agreed() {
-    // Columns: the case, that notes were made, messages, what notes say, names.
+    // Columns: the case, that notes were made, messages, what notes say, names, protected names.
     let rows = [
-        (Relation::Resident, "y-y-y"),
-        (Relation::Receiver, "yyyyy"),
-        (Relation::Holder, "yyyyy"),
-        (Relation::Auditor, "yy---"),
-        (Relation::Stranger, "-----"),
+        (Relation::Resident, "y-y-y-"),
+        (Relation::Receiver, "yyyyy-"),
+        (Relation::Holder, "yyyyyy"),
+        (Relation::Auditor, "yy----"),
+        (Relation::Stranger, "------"),
     ];
     assert_eq!(rows.map(|(relation, _)| relation), Relation::ALL);
     for (relation, expected) in rows {
@@ -33,16 +33,17 @@ fn whoever_sees_any_part_of_a_case_sees_the_case() {
 
 #[test]
 fn what_each_may_ask_is_as_agreed() {
-    // Columns: a unit's inbox, the cases I hold, my own cases, statistics, who works there.
+    // Columns: a unit's inbox, the cases I hold, my own cases, statistics, who works there, who has
+    // a number.
     // `o` is one's own place alone, `w` also what lies within it.
     let rows = [
-        (Capacity::Resident, "--o--"),
-        (Capacity::Staff(Role::Receiver), "o---o"),
-        (Capacity::Staff(Role::Handler), "-o--o"),
-        (Capacity::Staff(Role::UnitAdmin), "---oo"),
-        (Capacity::Staff(Role::RegionAdmin), "---ww"),
-        (Capacity::Staff(Role::Auditor), "w----"),
-        (Capacity::Staff(Role::Analyst), "---w-"),
+        (Capacity::Resident, "--o---"),
+        (Capacity::Staff(Role::Receiver), "o---ow"),
+        (Capacity::Staff(Role::Handler), "-o--ow"),
+        (Capacity::Staff(Role::UnitAdmin), "---oo-"),
+        (Capacity::Staff(Role::RegionAdmin), "---www"),
+        (Capacity::Staff(Role::Auditor), "w-----"),
+        (Capacity::Staff(Role::Analyst), "---w--"),
     ];
     assert_eq!(rows.map(|(capacity, _)| capacity), Capacity::ALL);
     for (capacity, expected) in rows {

@@ -68,8 +68,7 @@ impl Region {
     }
 
     async fn record(&self, id: ResidentId) -> (Option<Person>, Option<ContactDetails>) {
-        let mut records = self.engine.resident_records(opening(), &[id]).await.unwrap();
-        let record = records.remove(0);
+        let record = self.engine.resident_record(opening(), id).await.unwrap();
         (record.person, record.contact)
     }
 

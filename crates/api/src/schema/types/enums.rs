@@ -133,6 +133,8 @@ pub(crate) enum Permission {
     Statistics,
     /// Who works at a unit.
     Staff,
+    /// `findResident`.
+    FindResident,
 }
 
 /// What a message is in its case.
