@@ -1,6 +1,7 @@
 //! Who and what surrounds the cases: regions, divisions, units, staff, residents, case types.
 
 mod apply;
+mod residents;
 mod search;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,7 +16,7 @@ use domain::{
 };
 use jiff::{Timestamp, civil::Date};
 
-pub use self::search::UnitFilter;
+pub use self::{residents::ResidentTable, search::UnitFilter};
 use crate::state::fields;
 
 /// Everything that is registered.

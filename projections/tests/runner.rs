@@ -237,7 +237,8 @@ fn every_story_tells_and_shows_something() {
                 .any(|block| names.contains(&block.split(' ').next().unwrap_or_default()))
         };
         assert!(blocks(&["events"]), "{} has no events", path.display());
-        let shows = blocks(&["inbox", "history", "statistics", "compliance", "assignments"]);
+        let tables = ["inbox", "history", "statistics", "compliance", "assignments", "residents"];
+        let shows = blocks(&tables);
         assert!(shows, "{} shows nothing", path.display());
     }
 }

@@ -9,6 +9,7 @@
 //! | `statistics unit_1 FROM TO MOMENT` | deadline statistics of a unit, division or region for local dates |
 //! | `cohort unit_1 FROM TO MOMENT` | the cases that those are about, by type and by hour of the week |
 //! | `compliance unit_1 OFFERING MOMENT` | a unit's, division's or region's units against a base offering |
+//! | `residents resident_1 resident_2 MOMENT` | what they are found by, and who may act for them |
 //! | `assignments unit_1 MOMENT` | who can do what there, or what one person can do where |
 //!
 //! An inbox may be narrowed, before its moment, by `unassigned`, `overdue`, `closed` and
@@ -31,7 +32,7 @@ use domain::{
 use jiff::{Timestamp, civil::Date};
 use projections::{
     AssignmentTable, CaseView, ComplianceTable, Filter, Held, History, Inbox, InboxTable, Order,
-    PageRequest, Period, ReadModels, Scope, Statistics,
+    PageRequest, Period, ReadModels, ResidentTable, Scope, Statistics,
 };
 
 use super::{Log, Result};
@@ -67,6 +68,12 @@ pub(crate) fn show(log: &Log, block: &str) -> Result<String> {
         }
         ["statistics", scope, from, to] => Ok(seen.statistics(scope, from, to)?.to_string()),
         ["compliance", scope, key] => seen.compliance(scope, key),
+        ["residents", ref residents @ ..] => {
+            let residents: std::result::Result<_, _> =
+                residents.iter().map(|it| it.parse()).collect();
+            let (directory, now) = (seen.models.directory(), seen.now);
+            Ok(ResidentTable { directory, residents: residents?, now }.to_string())
+        }
         ["assignments", of] => seen.assignments(of),
         ["cohort", scope, from, to] => seen.cohort(scope, from, to),
         _ => Err("no read model is called that".into()),
