@@ -169,6 +169,12 @@ impl Offerings {
         of_region.flat_map(|(_, versions)| versions)
     }
 
+    /// What `unit` was at `at`, and how it was reached; none where nothing had been said of it.
+    pub fn settings(&self, unit: UnitId, at: Timestamp) -> Option<&UnitSettingsChanged> {
+        let settings = &self.units.get(&unit)?.settings;
+        settings.iter().rfind(|(since, _)| *since <= at).map(|(_, settings)| settings)
+    }
+
     pub(crate) fn apply(&mut self, stream: StreamId, at: Timestamp, event: &Event) {
         match (stream, event) {
             (StreamId::Region(region), Event::BaseOfferingDecided(it)) => {

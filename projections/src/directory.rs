@@ -10,9 +10,11 @@ use domain::{
     CareProviderId, CaseTypeId, DivisionId, RegionId, ResidentId, Role, StaffId, UnitId,
     case::{OfferedType, Surroundings, TypeRules, UnitFacts},
     deadline::Policy,
-    form::{Form, Label, Registers},
+    form::{Choice, Form, Label, Registers},
     identity::NumberHash,
-    organisation::{CaseTypeLimited, Editors, GuardianLimit, Place, Scope, UnitKind},
+    organisation::{
+        AnswerTemplate, CaseTypeLimited, Editors, GuardianLimit, Place, Scope, UnitKind,
+    },
 };
 use jiff::{Timestamp, civil::Date};
 
@@ -147,6 +149,10 @@ pub struct CaseType {
     pub forms: BTreeMap<u32, Form>,
     /// Its terms, by version, as far as they were published.
     pub terms: BTreeMap<u32, Label>,
+    /// Its ready-made answers, in the order they are shown.
+    pub templates: Vec<AnswerTemplate>,
+    /// Its fixed answers, in the order they are shown.
+    pub options: Vec<Choice>,
 }
 
 fields!(Directory {
@@ -183,6 +189,8 @@ fields!(CaseType {
     limits,
     forms,
     terms,
+    templates,
+    options,
 });
 
 impl Directory {

@@ -3,6 +3,7 @@
 //! A rule found here is a bug. `schema.graphql` at the root of the repository is the agreed shape;
 //! a test holds this to it.
 
+mod administration;
 pub(crate) mod connection;
 mod cursor;
 pub(crate) mod error;
@@ -12,6 +13,7 @@ mod inbox;
 mod input;
 mod mutation;
 mod offering;
+pub(crate) mod organisation;
 mod query;
 mod resident;
 pub(crate) mod scalars;
@@ -22,7 +24,9 @@ pub(crate) mod types;
 use async_graphql::MergedObject;
 
 use self::{
+    administration::{CaseTypeMutation, RegionMutation, StaffMutation, UnitMutation},
     mutation::CaseMutation,
+    organisation::OrganisationQuery,
     query::CaseQuery,
     resident::{ResidentMutation, ResidentQuery},
     subscription::Subscription,
@@ -31,12 +35,19 @@ use crate::limits;
 
 /// Questions. What is not there, and what is not the viewer's to see, is null alike.
 #[derive(Default, MergedObject)]
-pub(crate) struct Query(CaseQuery, ResidentQuery);
+pub(crate) struct Query(CaseQuery, OrganisationQuery, ResidentQuery);
 
 /// Commands, one mutation for each. What a person can put right is told in `userErrors`; what is
 /// not there, or not the viewer's to see, is the error `NOT_FOUND`.
 #[derive(Default, MergedObject)]
-pub(crate) struct Mutation(CaseMutation, ResidentMutation);
+pub(crate) struct Mutation(
+    CaseMutation,
+    RegionMutation,
+    UnitMutation,
+    StaffMutation,
+    CaseTypeMutation,
+    ResidentMutation,
+);
 
 pub(crate) type Schema = async_graphql::Schema<Query, Mutation, Subscription>;
 

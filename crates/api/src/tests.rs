@@ -1,5 +1,6 @@
 //! The API over a small region: real HTTP, real tokens, the log in memory, a scripted clock.
 
+mod administration;
 mod client;
 mod forms;
 mod hostile;

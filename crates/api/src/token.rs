@@ -8,7 +8,7 @@
 //! | claim | holds |
 //! |---|---|
 //! | `iss`, `aud`, `exp`, `nbf` | as in RFC 7519 |
-//! | `sub` | the person: `staff_…` or `resident_…`; anything, where a number says who |
+//! | `sub` | the person: `staff_…` or `resident_…`; `operator` for whoever runs the service and founds regions; anything, where a number says who |
 //! | `https://id.oidc.se/claim/personalIdentityNumber`, `…/coordinationNumber` | a resident's number, by which they are found |
 //! | `name` | a resident's name, for their account |
 //! | `acr` | how sure the issuer is of it: level of assurance 3 or above |
@@ -41,6 +41,9 @@ const LEVELS: [&str; 4] = [
     "http://id.sambi.se/loa/loa3",
     "http://id.sambi.se/loa/loa4",
 ];
+
+/// The subject of whoever runs the service.
+const OPERATOR: &str = "operator";
 
 /// Seconds by which the issuer's clock and ours may differ.
 const LEEWAY_SECONDS: i64 = 30;
@@ -138,7 +141,9 @@ pub enum TokenError {
     #[error("the token's level of assurance is below 3, or missing")]
     Assurance,
     /// It names nobody whom the service knows a kind of.
-    #[error("the token's subject is neither a resident nor a member of staff in a role")]
+    #[error(
+        "the token's subject is neither a resident, nor a member of staff in a role, nor the operator"
+    )]
     Subject,
     /// Its number is none.
     #[error("the token's number cannot be taken: {0}")]
@@ -218,7 +223,11 @@ impl KeySet {
         let claim = claims.claim(local_date(now), self.numbers)?;
         let actor = match claims.actor() {
             // Whoever issues a number need not know our ids.
-            Err(TokenError::Subject) if claim.is_some() && claims.role.is_none() => None,
+            Ok(Actor::System) | Err(TokenError::Subject)
+                if claim.is_some() && claims.role.is_none() =>
+            {
+                None
+            }
             actor => Some(actor?),
         };
         Ok(Bearer {
@@ -260,6 +269,7 @@ impl Vouched {
                 Ok(Actor::Resident { who, on_behalf_of: None })
             }
             (Ok(StreamId::Staff(who)), Some(role), unit) => Ok(Actor::Staff { who, role, unit }),
+            (Err(_), None, None) if self.sub == OPERATOR => Ok(Actor::System),
             _ => Err(TokenError::Subject),
         }
     }

@@ -127,6 +127,7 @@ pub(crate) struct DemoArgs {
 #[command(after_help = "\
 Examples:
   arende serve --data ./data --dev
+  arende serve --data ./data --new --dev        begin with an empty log
   arende serve --data ./data --issuer https://id.example.se --audience arende --jwks keys.json \\
       --master-key /run/secrets/arende.key --listen 0.0.0.0:8080 \\
       --checkpoint-key /run/secrets/checkpoint.key --checkpoint-copies /mnt/elsewhere")]
@@ -134,6 +135,9 @@ pub(crate) struct ServeArgs {
     /// The data folder.
     #[arg(long)]
     pub(crate) data: PathBuf,
+    /// Begin with an empty log, in a folder that is new or empty.
+    #[arg(long)]
+    pub(crate) new: bool,
     /// Where to listen.
     #[arg(long, default_value = "127.0.0.1:8080", value_parser = address)]
     pub(crate) listen: SocketAddr,
@@ -178,6 +182,8 @@ pub(crate) enum As {
     Auditor,
     /// Analyst.
     Analyst,
+    /// Whoever runs the service: founds regions, and sees nothing else.
+    Operator,
 }
 
 /// `arende token`
@@ -185,7 +191,8 @@ pub(crate) enum As {
 #[command(after_help = "\
 Examples:
   arende token --data ./data --as receiver --unit unit_01J…
-  arende token --data ./data --as resident --subject resident_01J…")]
+  arende token --data ./data --as resident --subject resident_01J…
+  arende token --data ./data --as operator      for registerRegion in an empty folder")]
 pub(crate) struct TokenArgs {
     /// The data folder.
     #[arg(long)]

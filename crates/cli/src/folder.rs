@@ -44,7 +44,8 @@ impl Folder {
         let folder = Self { root: root.to_owned() };
         if !folder.log().is_dir() {
             bail!(
-                "{} holds no log; make one with `arende demo --data` or `arende import`",
+                "{} holds no log; make one with `arende demo --data`, `arende import` or \
+                 `arende serve --new`",
                 root.display()
             );
         }

@@ -12,6 +12,9 @@
 //! | a unit's inbox | own unit | – | – | – | – | in their place | – |
 //! | the cases I hold, my own cases | – | yes | yes | – | – | – | – |
 //! | statistics | – | – | – | own unit | own region | – | in their place |
+//! | whether units offer what they must | – | – | – | own unit | own region | – | in their place |
+//! | who may do what, and why | – | – | – | own unit | own region | in their place | – |
+//! | what is odd | – | – | – | own unit | own region | – | – |
 //! | who has a number | yes | yes | – | – | yes | – | – |
 //!
 //! What a viewer is to a case is a fact about now, which the asker brings: [`Relation`] for a
@@ -132,18 +135,27 @@ pub enum Question {
     Statistics,
     /// Who works at a unit, by name.
     Staff,
+    /// Whether units offer what they must.
+    Compliance,
+    /// Who may do what, since when, by whom, and why.
+    Assignments,
+    /// What is odd, and what a unit lacks before it can take cases.
+    Warnings,
     /// Which resident has a number.
     FindResident,
 }
 
 impl Question {
     /// Every question.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 9] = [
         Self::UnitInbox,
         Self::HandlerInbox,
         Self::ResidentInbox,
         Self::Statistics,
         Self::Staff,
+        Self::Compliance,
+        Self::Assignments,
+        Self::Warnings,
         Self::FindResident,
     ];
 }
@@ -188,6 +200,17 @@ pub const fn may_ask(capacity: Capacity, question: Question, reach: Reach) -> bo
         (Question::Staff, Capacity::Staff(RegionAdmin), _) => true,
         (Question::Staff, _, _) => false,
 
+        (Question::Compliance, Capacity::Staff(UnitAdmin), Reach::Own) => true,
+        (Question::Compliance, Capacity::Staff(RegionAdmin | Analyst), _) => true,
+        (Question::Compliance, _, _) => false,
+
+        (Question::Assignments, Capacity::Staff(UnitAdmin), Reach::Own) => true,
+        (Question::Assignments, Capacity::Staff(RegionAdmin | Auditor), _) => true,
+        (Question::Assignments, _, _) => false,
+
+        (Question::Warnings, Capacity::Staff(UnitAdmin), Reach::Own) => true,
+        (Question::Warnings, Capacity::Staff(RegionAdmin), _) => true,
+        (Question::Warnings, _, _) => false,
         (Question::FindResident, Capacity::Staff(Receiver | Handler | RegionAdmin), _) => true,
         (Question::FindResident, _, _) => false,
     }

@@ -5,6 +5,8 @@
 //! decides with the read models as the rest of the region, what must be sealed is sealed, and the
 //! answer waits for the read models.
 
+use std::ops::Range;
+
 use domain::{
     Actor, CaseTypeId, CommitId, DivisionId, Event, Position, RegionId, ResidentId, StaffId,
     StreamId, UnitId,
@@ -64,6 +66,8 @@ pub struct Administered {
     pub stream: StreamId,
     /// The commit; the stream's last one where nothing had to happen.
     pub position: Position,
+    /// The versions of the events that the commit holds; none where nothing had to happen.
+    pub versions: Range<u32>,
     /// Whether this was the answer to an earlier request with the same key.
     pub replayed: bool,
 }
@@ -106,8 +110,10 @@ impl Engine {
             let head = last.map(|it| Head { position: it.position, version: it.version });
             if events.is_empty() {
                 let position = head.map_or(Position::START, |head| head.position);
-                return Ok(Administered { stream, position, replayed: false });
+                return Ok(Administered { stream, position, versions: 0..0, replayed: false });
             }
+            let first = head.map_or(0, |head| head.version) + 1;
+            let versions = first..first + u32::try_from(events.len()).unwrap_or(u32::MAX);
             let draft = Draft {
                 stream,
                 head,
@@ -129,7 +135,7 @@ impl Engine {
                 }
                 Ok(Appended { position, .. }) => {
                     self.models.wait_for(position).await?;
-                    return Ok(Administered { stream, position, replayed: false });
+                    return Ok(Administered { stream, position, versions, replayed: false });
                 }
                 Err(AppendError::Conflict { .. }) => (),
                 Err(AppendError::Log(error)) => return Err(Failure::from(error).into()),
@@ -208,7 +214,9 @@ impl Engine {
             return Err(AdministerError::KeyReused);
         };
         self.models.wait_for(position).await?;
-        Ok(Some(Administered { stream: commit.stream, position, replayed: true }))
+        let events = u32::try_from(commit.events.len()).unwrap_or(u32::MAX);
+        let versions = commit.first_version..commit.first_version + events;
+        Ok(Some(Administered { stream: commit.stream, position, versions, replayed: true }))
     }
 }
 

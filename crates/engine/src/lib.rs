@@ -19,6 +19,7 @@ mod failure;
 mod history;
 pub mod keys;
 mod models;
+mod oversight;
 mod pipeline;
 mod request;
 mod residents;
@@ -236,6 +237,26 @@ impl Engine {
             names.push(history::person(&entries, &self.keys)?);
         }
         Ok(names)
+    }
+
+    /// What happened in one story around cases, oldest first.
+    pub async fn story(&self, stream: StreamId) -> Result<Vec<HistoryEntry>, Failure> {
+        history::stream(&*self.log, stream).await
+    }
+
+    /// Why event `version` of a story around cases came about; none where nobody said, or the key
+    /// was destroyed. No patient data, so no entry in the access log.
+    pub async fn reason(&self, stream: StreamId, version: u32) -> Result<Option<String>, Failure> {
+        if !matches!(stream, StreamId::Staff(_) | StreamId::Unit(_)) {
+            return Ok(None);
+        }
+        let entries = history::stream(&*self.log, stream).await?;
+        let said = entries.iter().find(|it| it.recorded.version == version && it.is_sealed());
+        match said.map(|entry| entry.open::<domain::case::Content>("Content", &self.keys)) {
+            Some(Ok(content)) => Ok(Some(content.text)),
+            None | Some(Err(Failure::Keys(KeyError::NoKey { .. }))) => Ok(None),
+            Some(Err(failure)) => Err(failure),
+        }
     }
 
     /// The name of a member of staff. No patient data, so no entry in the access log.

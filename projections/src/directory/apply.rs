@@ -38,8 +38,8 @@ impl Directory {
             (StreamId::Resident(id), event) => self.apply_to_resident(id, event),
             (StreamId::CaseType(id), Event::CaseTypeDefined(it)) => {
                 let before = self.case_types.remove(&id);
-                let (limits, forms, terms) = before
-                    .map(|before| (before.limits, before.forms, before.terms))
+                let (limits, forms, terms, templates, options) = before
+                    .map(|it| (it.limits, it.forms, it.terms, it.templates, it.options))
                     .unwrap_or_default();
                 self.case_types.insert(
                     id,
@@ -58,6 +58,8 @@ impl Directory {
                         limits,
                         forms,
                         terms,
+                        templates,
+                        options,
                     },
                 );
             }
@@ -76,6 +78,8 @@ impl Directory {
             Event::TermsPublished(it) => {
                 case_type.terms.insert(it.terms_version, it.text.clone());
             }
+            Event::AnswerTemplatesSet(it) => case_type.templates.clone_from(&it.templates),
+            Event::AnswerOptionsSet(it) => case_type.options.clone_from(&it.options),
             _ => (),
         }
     }

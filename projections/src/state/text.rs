@@ -3,8 +3,8 @@
 //! These shapes nest, and there are few of each; what there is one of for each case is not here.
 
 use domain::{
-    form::{Form, Label},
-    organisation::{BaseOfferingDecided, CaseTypeLimited, UnitSettingsChanged},
+    form::{Choice, Form, Label},
+    organisation::{AnswerTemplate, BaseOfferingDecided, CaseTypeLimited, UnitSettingsChanged},
 };
 
 use super::{Kept, StateError, Taken};
@@ -25,4 +25,4 @@ macro_rules! texts {
     )*};
 }
 
-texts! { BaseOfferingDecided CaseTypeLimited Form Label UnitSettingsChanged }
+texts! { AnswerTemplate BaseOfferingDecided CaseTypeLimited Choice Form Label UnitSettingsChanged }

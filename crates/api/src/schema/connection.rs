@@ -8,6 +8,7 @@ use super::{
     cursor,
     error::Refusal,
     input::AsOf,
+    organisation::{Assignment, UnitCompliance},
     types::{CareUnit, Case, CaseEvent, Message, StaffMember},
 };
 use crate::limits;
@@ -212,6 +213,18 @@ connections! {
         StaffMemberEdge with
         /// The member of staff.
         StaffMember;
+    /// A page of assignments (uppdrag).
+    AssignmentConnection of
+        /// An assignment in a list.
+        AssignmentEdge with
+        /// The assignment.
+        Assignment;
+    /// A page of units against a base offering (basutbud).
+    UnitComplianceConnection of
+        /// A unit in a list.
+        UnitComplianceEdge with
+        /// The unit against the base offering.
+        UnitCompliance;
 }
 
 #[cfg(test)]

@@ -57,6 +57,11 @@ impl Refusal {
         Self { code: Code::NotFound, message: "there is no such case" }
     }
 
+    /// For what is not there around cases, and for what the viewer may not know of.
+    pub(crate) const fn nothing_there() -> Self {
+        Self { code: Code::NotFound, message: "there is nothing with that id" }
+    }
+
     /// For an inbox that there is not, or that is not the viewer's to see.
     pub(crate) const fn no_such_inbox() -> Self {
         Self { code: Code::NotFound, message: "there is no such inbox" }

@@ -4,7 +4,6 @@ mod account;
 mod input;
 mod mutation;
 mod outcome;
-mod refusal;
 
 use async_graphql::{Context, Object, Result};
 use domain::{

@@ -7,7 +7,7 @@ use jsonwebtoken::{
     jwk::{Jwk, JwkSet},
 };
 
-use super::{Claims, KeySet, KeySetError, LEVELS, TokenError};
+use super::{Claims, KeySet, KeySetError, LEVELS, OPERATOR, TokenError};
 
 const ISSUER: &str = "arende-development";
 const AUDIENCE: &str = "arende";
@@ -42,7 +42,7 @@ impl DevIssuer {
         let (sub, role, unit) = match *actor {
             Actor::Resident { who, .. } => (who.to_string(), None, None),
             Actor::Staff { who, role, unit } => (who.to_string(), Some(role), unit),
-            Actor::System => return Err(TokenError::Subject),
+            Actor::System => (OPERATOR.to_owned(), None, None),
         };
         let commission_purpose = role.map(|_| "Vård och behandling".to_owned());
         self.sign(&Claims { role, unit, commission_purpose, ..claims(sub, expires_at) })

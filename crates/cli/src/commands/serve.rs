@@ -21,7 +21,7 @@ pub(crate) async fn run(args: ServeArgs) -> anyhow::Result<()> {
     if args.dev {
         server::check_loopback(args.listen)?;
     }
-    let folder = Folder::existing(&args.data)?;
+    let folder = if args.new { Folder::new(&args.data)? } else { Folder::existing(&args.data)? };
     let world: Arc<dyn World> = Arc::new(SystemWorld::default());
     let keys = keys(&args, &folder, &*world)?;
     let documents = documents(&args)?;

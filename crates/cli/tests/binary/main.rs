@@ -18,6 +18,7 @@ mod ndjson;
 mod proving;
 mod real_logs;
 mod rebuild;
+mod region;
 mod replay;
 mod running;
 mod served;

@@ -294,6 +294,13 @@ events! {
         /// Where.
         post: Post,
     }
+    /// It was decided how many administrators each unit of a region should have.
+    AdministratorBoundsSet {
+        /// The fewest.
+        fewest: u32,
+        /// The most.
+        most: u32,
+    }
     /// It was recorded what a resident is found by. The number itself is sealed with their name.
     IdentityRecorded {
         /// The keyed hash of their number.

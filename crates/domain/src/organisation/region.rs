@@ -6,18 +6,22 @@
 //! | register a region | the service | a name is missing |
 //! | register a division | region | a name is missing |
 //! | set who edits units | region | |
+//! | set how many administrators a unit should have | region | none, or the most below the fewest |
 //! | decide a base offering | region | it does not say what it decides |
 //! | set until when guardians act | region | it is no birthday of a child |
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::RangeInclusive,
+};
 
 use jiff::civil::Date;
 use serde::Serialize;
 
 use super::{
-    Asking, BaseOfferingDecided, DivisionRegistered, Editors, Event, GuardianLimit,
-    GuardianLimitSet, OfferingRow, RegionRegistered, Rejection, ResidentRejection, Scope, Starts,
-    UnitEditorsSet, Warning,
+    AdministratorBoundsSet, Asking, BaseOfferingDecided, DivisionRegistered, Editors, Event,
+    GuardianLimit, GuardianLimitSet, OfferingRow, RegionRegistered, Rejection, ResidentRejection,
+    Scope, Starts, UnitEditorsSet, Warning,
 };
 use crate::{Actor, RegionId, catalogue::Catalogue};
 
@@ -39,6 +43,13 @@ pub enum RegionCommand {
     SetUnitEditors(Editors),
     /// Decide a base offering, or the next version of one.
     DecideBaseOffering(BaseOffering),
+    /// Set how many administrators each unit should have; outside is told, never refused.
+    SetAdministratorBounds {
+        /// The fewest.
+        fewest: u32,
+        /// The most.
+        most: u32,
+    },
     /// Set until which birthday guardians act for a child, from a day on.
     SetGuardianLimit {
         /// Until the child has completed so many years.
@@ -85,6 +96,7 @@ pub struct BaseOffering {
 pub struct Region {
     registered: Option<RegionRegistered>,
     editors: Editors,
+    bounds: Option<AdministratorBoundsSet>,
     /// The newest version of each, by its key.
     offerings: BTreeMap<String, BaseOfferingDecided>,
     /// Until which birthday guardians act, by the first day that it holds.
@@ -127,6 +139,14 @@ impl Region {
             RegionCommand::SetUnitEditors(editors) => {
                 Ok(vec![UnitEditorsSet { editors: *editors }.into()])
             }
+            RegionCommand::SetAdministratorBounds { fewest, most } => {
+                if *fewest == 0 || most < fewest {
+                    return Err(Rejection::BoundsCrossed);
+                }
+                let bounds = AdministratorBoundsSet { fewest: *fewest, most: *most };
+                let is_so = self.bounds.as_ref() == Some(&bounds);
+                Ok(if is_so { vec![] } else { vec![bounds.into()] })
+            }
             RegionCommand::DecideBaseOffering(it) => {
                 it.check(asking, id)?;
                 let newest = self.offerings.get(&it.key);
@@ -158,12 +178,20 @@ impl Region {
             Event::GuardianLimitSet(it) => {
                 self.guardian_years.insert(it.valid_from, it.years);
             }
+            Event::AdministratorBoundsSet(it) => self.bounds = Some(it.clone()),
             Event::BaseOfferingDecided(it) => {
                 self.offerings.insert(it.key.clone(), it.clone());
             }
             _ => (),
         }
         self
+    }
+
+    /// How many administrators each unit should have: one or two, where the region decided nothing.
+    /// The sources say "2" and "en till två".
+    pub fn administrator_bounds(&self) -> RangeInclusive<usize> {
+        let bound = |it: u32| usize::try_from(it).unwrap_or(usize::MAX);
+        self.bounds.as_ref().map_or(1..=2, |it| bound(it.fewest)..=bound(it.most))
     }
 
     /// What is odd about the region on `day` and yet allowed: base offerings that hold and were to

@@ -78,6 +78,7 @@ impl Registration {
             | Event::NotApplicableApproved(_)
             | Event::NotApplicableWithdrawn(_)
             | Event::UnitEditorsSet(_)
+            | Event::AdministratorBoundsSet(_)
             | Event::BaseOfferingDecided(_)
             | Event::AssignmentGranted(_)
             | Event::AssignmentRevoked(_)
@@ -103,6 +104,7 @@ fn belongs(stream: StreamId, event: &Event) -> bool {
             StreamId::Region(_),
             Event::RegionRegistered(_)
                 | Event::UnitEditorsSet(_)
+                | Event::AdministratorBoundsSet(_)
                 | Event::BaseOfferingDecided(_)
                 | Event::GuardianLimitSet(_)
         ) | (StreamId::Division(_), Event::DivisionRegistered(_))

@@ -151,6 +151,9 @@ pub enum Rejection {
     /// Something ends before it begins.
     #[error("what is given must end after it begins")]
     DaysCrossed,
+    /// The most administrators of a unit below the fewest, or none at all.
+    #[error("a unit has at least one administrator, and the most is not below the fewest")]
+    BoundsCrossed,
     /// A base offering of nothing, or too much.
     #[error("a base offering has 1 to {ROWS_MAX} rows")]
     OfferingRows,

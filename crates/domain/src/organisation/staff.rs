@@ -46,8 +46,8 @@ pub struct Assignment {
     pub role: Role,
     /// Where.
     pub post: Post,
-    /// From when.
-    pub from: Timestamp,
+    /// From when; from when it is given, where nothing is said.
+    pub from: Option<Timestamp>,
     /// Until when, exclusive.
     pub until: Option<Timestamp>,
     /// When they were trained for it.
@@ -95,12 +95,11 @@ impl Staff {
                 if !fits(it.role, it.post) {
                     return Err(Rejection::WrongPlace);
                 }
-                if it.until.is_some_and(|until| until <= it.from) {
+                let granted = self.granted(it, asking.at);
+                if granted.until.is_some_and(|until| until <= granted.from) {
                     return Err(Rejection::DaysCrossed);
                 }
-                let Assignment { role, post, from, until, trained_at } = *it;
-                let granted = AssignmentGranted { role, post, from, until, trained_at };
-                if self.held.get(&(post, role)) == Some(&Some(granted.clone())) {
+                if self.held.get(&(it.post, it.role)) == Some(&Some(granted.clone())) {
                     return Ok(vec![]);
                 }
                 Ok(vec![granted.into()])
@@ -113,6 +112,15 @@ impl Staff {
                 Ok(vec![AssignmentRevoked { role: *role, post: *post }.into()])
             }
         }
+    }
+
+    /// What `it` comes to, given at `at`. One that began already, and of which no first day is
+    /// asked, keeps its own: asked for again, nothing changes.
+    fn granted(&self, it: &Assignment, at: Timestamp) -> AssignmentGranted {
+        let Assignment { role, post, from, until, trained_at } = *it;
+        let held = self.held.get(&(post, role)).and_then(Option::as_ref);
+        let begun = held.map(|it| it.from).filter(|from| *from <= at);
+        AssignmentGranted { role, post, from: from.or(begun).unwrap_or(at), until, trained_at }
     }
 
     /// What `event` leaves behind. Total.

@@ -237,7 +237,7 @@ impl Unit {
     }
 
     /// What is missing before the unit can take cases, in the list's order.
-    fn checklist(&self, id: UnitId, asking: &Asking<'_>) -> Vec<ChecklistItem> {
+    pub fn checklist(&self, id: UnitId, asking: &Asking<'_>) -> Vec<ChecklistItem> {
         let held = |role| asking.around.holders(role, id, asking.at) > 0;
         // A unit from before there were settings is reached as it was.
         let is_reached = self.settings.as_ref().is_none_or(|it| {

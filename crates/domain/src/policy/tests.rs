@@ -33,17 +33,17 @@ fn whoever_sees_any_part_of_a_case_sees_the_case() {
 
 #[test]
 fn what_each_may_ask_is_as_agreed() {
-    // Columns: a unit's inbox, the cases I hold, my own cases, statistics, who works there, who has
-    // a number.
+    // Columns: a unit's inbox, the cases I hold, my own cases, statistics, who works there;
+    // compliance, assignments, what is odd; who has a number.
     // `o` is one's own place alone, `w` also what lies within it.
     let rows = [
-        (Capacity::Resident, "--o---"),
-        (Capacity::Staff(Role::Receiver), "o---ow"),
-        (Capacity::Staff(Role::Handler), "-o--ow"),
-        (Capacity::Staff(Role::UnitAdmin), "---oo-"),
-        (Capacity::Staff(Role::RegionAdmin), "---www"),
-        (Capacity::Staff(Role::Auditor), "w-----"),
-        (Capacity::Staff(Role::Analyst), "---w--"),
+        (Capacity::Resident, "--o------"),
+        (Capacity::Staff(Role::Receiver), "o---o---w"),
+        (Capacity::Staff(Role::Handler), "-o--o---w"),
+        (Capacity::Staff(Role::UnitAdmin), "---ooooo-"),
+        (Capacity::Staff(Role::RegionAdmin), "---wwwwww"),
+        (Capacity::Staff(Role::Auditor), "w-----w--"),
+        (Capacity::Staff(Role::Analyst), "---w-w---"),
     ];
     assert_eq!(rows.map(|(capacity, _)| capacity), Capacity::ALL);
     for (capacity, expected) in rows {

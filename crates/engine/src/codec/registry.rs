@@ -103,6 +103,7 @@ registry! {
     124 v 1 organisation::BaseOfferingDecided;
     125 v 1 organisation::AssignmentGranted sealed "Content";
     126 v 1 organisation::AssignmentRevoked sealed "Content";
+    127 v 1 organisation::AdministratorBoundsSet;
     130 v 1 organisation::IdentityRecorded;
     131 v 1 organisation::IdentityReplaced sealed "Person";
     132 v 1 organisation::ContactPreferencesChanged sealed "ContactDetails";

@@ -30,7 +30,7 @@ fn granted(key: &str, reason: Option<&str>) -> Administration {
     let assignment = Assignment {
         role: Role::Handler,
         post: Post::Unit(UNIT),
-        from: monday(),
+        from: Some(monday()),
         until: None,
         trained_at: None,
     };

@@ -10,14 +10,14 @@ use domain::{
     form::{Choice, Condition, Field, FieldKind, Form, Label, Lookup, ShowIf, TextRules},
     identity::NumberHash,
     organisation::{
-        AnswerOptionsSet, AnswerTemplatesSet, AssignmentGranted, AssignmentRevoked,
-        BaseOfferingDecided, CaseTypeDefined, CaseTypeLimited, CaseTypeOffered, CaseTypeUnoffered,
-        Contact, ContactPreferencesChanged, Editors, Event, FormPublished, GuardianLimitSet,
-        IdentityRecorded, IdentityReplaced, Level, NotApplicableApproved, NotApplicableWithdrawn,
-        OfferingRow, Ownership, Place, Post, ProtectedIdentitySet, ProxyGranted, ProxyRevoked,
-        ResidentRegistered, RoleGranted, RoleRevoked, Scope, Secrecy, ServiceArea, StaffRegistered,
-        Starts, TermsPublished, UnitActivated, UnitDeactivated, UnitEditorsSet, UnitKind,
-        UnitRegistered, UnitSettingsChanged,
+        AdministratorBoundsSet, AnswerOptionsSet, AnswerTemplatesSet, AssignmentGranted,
+        AssignmentRevoked, BaseOfferingDecided, CaseTypeDefined, CaseTypeLimited, CaseTypeOffered,
+        CaseTypeUnoffered, Contact, ContactPreferencesChanged, Editors, Event, FormPublished,
+        GuardianLimitSet, IdentityRecorded, IdentityReplaced, Level, NotApplicableApproved,
+        NotApplicableWithdrawn, OfferingRow, Ownership, Place, Post, ProtectedIdentitySet,
+        ProxyGranted, ProxyRevoked, ResidentRegistered, RoleGranted, RoleRevoked, Scope, Secrecy,
+        ServiceArea, StaffRegistered, Starts, TermsPublished, UnitActivated, UnitDeactivated,
+        UnitEditorsSet, UnitKind, UnitRegistered, UnitSettingsChanged,
     },
 };
 use jiff::{SignedDuration, Timestamp, civil::Date};
@@ -212,6 +212,10 @@ impl World {
             3 => {
                 let editors = self.one_of(&[Editors::Unit, Editors::Region]);
                 (StreamId::Region(REGION), UnitEditorsSet { editors }.into())
+            }
+            4 => {
+                let bounds = AdministratorBoundsSet { fewest: 1, most: 3 };
+                (StreamId::Region(REGION), bounds.into())
             }
             _ => (StreamId::Region(REGION), self.base_offering().into()),
         }

@@ -7,11 +7,11 @@ use domain::{
 };
 use engine::{AdministerError, Administration, Change, Secret, commit_id};
 
-use super::refusal;
 use crate::{
     asking::Asking,
     policy::acting_for,
     schema::{
+        administration::{answer::OrganisationEvent, refused::errors},
         error::Refusal,
         mutation::user_error::{UserError, UserErrorCode},
         scalars::Position,
@@ -23,6 +23,7 @@ use crate::{
 #[derive(Default)]
 pub(crate) struct Outcome {
     stream: Option<StreamId>,
+    event: Option<OrganisationEvent>,
     position: Option<LogPosition>,
     replayed: bool,
     user_errors: Vec<UserError>,
@@ -35,7 +36,7 @@ impl Outcome {
 
     /// For a resident who is not there, and for one who is not the viewer's to change.
     pub(crate) fn unknown() -> Self {
-        Self::refused(refusal::of(&ResidentRejection::NoSuchResident.into()))
+        rejected(ResidentRejection::NoSuchResident)
     }
 }
 
@@ -49,6 +50,9 @@ pub(crate) async fn carry_out(
     if let Err(error) = UserError::check_key(key) {
         return Ok(Outcome::refused(error));
     }
+    if !asking.may_found(&change) {
+        return Ok(rejected(Rejection::NotAllowed));
+    }
     let subject = match change.stream() {
         StreamId::Resident(subject) => Some(subject),
         _ => None,
@@ -60,14 +64,18 @@ pub(crate) async fn carry_out(
     match asking.engine.administer(asked).await {
         Ok(done) => {
             asking.cover(done.position);
+            let story = asking.engine.story(done.stream).await;
+            let story = story.map_err(|failure| asking.failed(&failure))?;
+            let first = story.iter().find(|it| done.versions.contains(&it.recorded.version));
             Ok(Outcome {
                 stream: Some(done.stream),
+                event: first.map(OrganisationEvent::new),
                 position: Some(done.position),
                 replayed: done.replayed,
                 user_errors: vec![],
             })
         }
-        Err(AdministerError::Rejected(rejection)) => Ok(Outcome::refused(refusal::of(&rejection))),
+        Err(AdministerError::Rejected(rejection)) => Ok(rejected(rejection)),
         Err(error @ AdministerError::KeyReused) => {
             let code = UserErrorCode::IdempotencyKeyReused;
             Ok(Outcome::refused(UserError::new(code, "idempotencyKey", error.to_string())))
@@ -82,7 +90,7 @@ pub(crate) async fn carry_out(
 
 /// What the rules say without being asked, in the same words.
 pub(crate) fn rejected(rejection: impl Into<Rejection>) -> Outcome {
-    Outcome::refused(refusal::of(&rejection.into()))
+    Outcome { user_errors: errors(&rejection.into()), ..Outcome::default() }
 }
 
 macro_rules! payloads {
@@ -92,6 +100,8 @@ macro_rules! payloads {
         pub(crate) struct $name {
             $(#[$field_doc])*
             $field: Option<$type>,
+            /// The first thing that happened; none where it was so already, or nothing was done.
+            event: Option<OrganisationEvent>,
             /// The place in the log of what happened, or of the last that did where it was so
             /// already; none where nothing was done.
             position: Option<Position>,
@@ -103,12 +113,12 @@ macro_rules! payloads {
 
         impl From<Outcome> for $name {
             fn from(outcome: Outcome) -> Self {
-                let Outcome { stream, position, replayed, user_errors } = outcome;
+                let Outcome { stream, event, position, replayed, user_errors } = outcome;
                 let $field = match stream {
                     Some(StreamId::$stream(id)) => Some(payloads!(@$stream id)),
                     _ => None,
                 };
-                Self { $field, position: position.map(Position), replayed, user_errors }
+                Self { $field, event, position: position.map(Position), replayed, user_errors }
             }
         }
     )*};

@@ -1,7 +1,7 @@
 //! The words clients may choose from and are answered with.
 
 use async_graphql::Enum;
-use domain::{Actor, Role, case, case::clock, organisation, policy};
+use domain::{Actor, Role, case, case::clock, deadline, form, organisation, policy};
 
 /// Where a case stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
@@ -83,6 +83,115 @@ pub(crate) enum CareUnitKind {
     Dental,
 }
 
+/// What a unit must have before it takes cases.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "organisation::ChecklistItem")]
+pub(crate) enum ChecklistItem {
+    /// Someone who receives cases.
+    Receiver,
+    /// Someone who answers them.
+    Handler,
+    /// A case type on offer.
+    CaseType,
+    /// A phone number or an address.
+    Contact,
+}
+
+/// Who runs a unit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "organisation::Ownership")]
+pub(crate) enum UnitOwnership {
+    /// The region.
+    Public,
+    /// Someone else, by contract (privat vårdgivare med avtal).
+    PrivateContracted,
+}
+
+/// Whom a unit serves (betjäningsområde).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+pub(crate) enum ServiceAreaKind {
+    /// Everyone, wherever they live.
+    Country,
+    /// Those who live in the region.
+    Region,
+    /// Those who live in certain municipalities.
+    Municipalities,
+}
+
+/// Who changes the settings of a region's units.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "organisation::Editors")]
+pub(crate) enum UnitEditors {
+    /// The unit's administrators, and the region's.
+    Unit,
+    /// The region's administrators alone.
+    Region,
+}
+
+/// How much a base offering (basutbud) asks for a case type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "organisation::Level")]
+pub(crate) enum OfferingLevel {
+    /// Each unit it is for must offer it.
+    Mandatory,
+    /// Units should offer it.
+    Recommended,
+    /// Units may offer it.
+    Optional,
+}
+
+/// How the cases of a type are kept from others than those who work with them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "organisation::Secrecy")]
+pub(crate) enum CaseTypeSecrecy {
+    /// As all cases are.
+    Normal,
+    /// Hidden from proxies as well, a guardian (vårdnadshavare) among them.
+    High,
+}
+
+/// How the working days of a deadline are counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "deadline::Policy")]
+pub(crate) enum DeadlinePolicy {
+    /// `SE-EOD-1`, the default: until the midnight that ends the last day.
+    Eod,
+    /// `SE-OFFICE-1700-1`: until 17:00 on the last day.
+    Office1700,
+    /// `SE-SAME-TIME-1`: the same clock time on the last day.
+    SameTime,
+    /// `SE-EOD-SAT-1`: as `EOD`, and Saturdays work.
+    EodSat,
+    /// `SE-EOD-NOEVES-1`: as `EOD`, and the three eves work.
+    EodNoeves,
+}
+
+/// A register that an answer must be found in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "form::Lookup")]
+pub(crate) enum FormLookup {
+    /// The units of the region, by HSA-id.
+    UnitDirectory,
+}
+
+/// What a member of staff may act as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "Role")]
+pub(crate) enum StaffRole {
+    /// A case receiver (ärendemottagare) of a unit.
+    Receiver,
+    /// A case handler (ärendehanterare) of a unit.
+    Handler,
+    /// An administrator of a unit.
+    UnitAdmin,
+    /// An administrator of a region.
+    RegionAdmin,
+    /// An access auditor.
+    Auditor,
+    /// An analyst.
+    Analyst,
+}
+
 /// What someone acts as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 pub(crate) enum Capacity {
@@ -133,6 +242,12 @@ pub(crate) enum Permission {
     Statistics,
     /// Who works at a unit.
     Staff,
+    /// `compliance`.
+    Compliance,
+    /// `assignments`.
+    Assignments,
+    /// `warnings`.
+    Warnings,
     /// `findResident`.
     FindResident,
 }

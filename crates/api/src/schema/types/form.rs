@@ -1,9 +1,12 @@
 //! Forms (formulär), so that a client can show one and send answers to it. No personal data.
 
 use async_graphql::{Enum, Object, SimpleObject};
-use domain::form::{self, Condition, FieldKind, Language as Spoken, TextRules};
+use domain::{
+    form::{self, Condition, FieldKind, Language as Spoken, TextRules},
+    organisation,
+};
 
-use super::event::number;
+use super::{FormLookup, event::number};
 
 /// A language that people are spoken to in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
@@ -56,6 +59,43 @@ pub(crate) struct FormOption {
     label_sv: String,
     /// What people read, in English; in Swedish where nobody translated.
     label_en: String,
+}
+
+impl FormOption {
+    pub(crate) fn new(it: &form::Choice) -> Self {
+        Self {
+            value: it.value.clone(),
+            label_sv: it.label.text(Spoken::Sv).to_owned(),
+            label_en: it.label.text(Spoken::En).to_owned(),
+        }
+    }
+}
+
+/// A ready-made answer (mall, standardsvar).
+#[derive(Debug, Clone, PartialEq, Eq, SimpleObject)]
+pub(crate) struct AnswerTemplate {
+    /// Its key among the templates of its case type.
+    key: String,
+    /// What staff choose it by, in Swedish.
+    title_sv: String,
+    /// What staff choose it by, in English; in Swedish where nobody translated.
+    title_en: String,
+    /// What it says to the resident, in Swedish.
+    text_sv: String,
+    /// What it says to the resident, in English; in Swedish where nobody translated.
+    text_en: String,
+}
+
+impl AnswerTemplate {
+    pub(crate) fn new(it: &organisation::AnswerTemplate) -> Self {
+        Self {
+            key: it.key.clone(),
+            title_sv: it.title.text(Spoken::Sv).to_owned(),
+            title_en: it.title.text(Spoken::En).to_owned(),
+            text_sv: it.text.text(Spoken::Sv).to_owned(),
+            text_en: it.text.text(Spoken::En).to_owned(),
+        }
+    }
 }
 
 /// One version of a form.
@@ -183,12 +223,17 @@ impl FormField {
         else {
             return vec![];
         };
-        let option = |it: &form::Choice| FormOption {
-            value: it.value.clone(),
-            label_sv: it.label.text(Spoken::Sv).to_owned(),
-            label_en: it.label.text(Spoken::En).to_owned(),
-        };
-        options.iter().map(option).collect()
+        options.iter().map(FormOption::new).collect()
+    }
+
+    /// The register in which a text must be found.
+    async fn lookup(&self) -> Option<FormLookup> {
+        self.text().and_then(|it| it.lookup).map(FormLookup::from)
+    }
+
+    /// Whether a unit may have options of its own instead, for a choice of one.
+    async fn unit_may_replace(&self) -> bool {
+        matches!(self.0.kind, FieldKind::Choice { unit_may_replace: true, .. })
     }
 
     /// The only answer to a yes/no that is taken, where there is one.

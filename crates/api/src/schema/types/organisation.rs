@@ -4,17 +4,23 @@ use async_graphql::{Context, ID, Object, Result};
 use domain::{
     CaseTypeId, DivisionId, RegionId, Role, UnitId,
     form::{Label, Language},
-    organisation::Place,
+    organisation::{CaseTypeLimited, Place},
     policy::Question,
 };
+use projections::ReadModels;
 
-use super::{CareUnitKind, CaseTypeScope, event::People, form::Form};
+use super::{
+    CareUnitKind, CaseOrigin, CaseTypeScope, CaseTypeSecrecy, ChecklistItem, UnitEditors,
+    event::People,
+    form::{AnswerTemplate, Form, FormOption},
+};
 use crate::{
     asking::Asking,
     schema::{
         connection::{PageArgs, Rows, StaffMemberConnection, page_cost},
         id,
         offering::{self, CaseTypeOffer},
+        organisation::{BaseOffering, UnitSettings},
     },
 };
 
@@ -37,6 +43,51 @@ impl Region {
         let asking = Asking::of(ctx)?;
         let view = asking.now().await?;
         Ok(view.with(|models, _| models.directory().region(self.id).map(|it| it.name.clone())))
+    }
+
+    /// Who changes the settings of its units.
+    async fn unit_editors(&self, ctx: &Context<'_>) -> Result<Option<UnitEditors>> {
+        let view = Asking::of(ctx)?;
+        let view = view.now().await?;
+        let editors =
+            |models: &ReadModels, _| models.directory().region(self.id).map(|it| it.editors.into());
+        Ok(view.with(editors))
+    }
+
+    /// Its divisions (förvaltningar), in order of id.
+    #[graphql(complexity = "1 + 20 * child_complexity")]
+    async fn divisions(&self, ctx: &Context<'_>) -> Result<Vec<Division>> {
+        let asking = Asking::of(ctx)?;
+        let view = asking.now().await?;
+        Ok(view.with(|models, _| {
+            let divisions = models.directory().divisions();
+            let own = divisions.filter(|it| it.region == self.id);
+            own.map(|it| Division { id: it.id }).collect()
+        }))
+    }
+
+    /// The case types (ärendetyper) that were defined in it, units' own among them, in order of
+    /// key.
+    #[graphql(complexity = "1 + 30 * child_complexity")]
+    async fn case_types(&self, ctx: &Context<'_>) -> Result<Vec<CaseType>> {
+        let asking = Asking::of(ctx)?;
+        let view = asking.now().await?;
+        Ok(view.with(|models, _| {
+            let types = models.directory().case_types();
+            let mut own: Vec<_> = types.filter(|it| it.region == self.id).collect();
+            own.sort_by(|one, other| (&one.key, one.id).cmp(&(&other.key, other.id)));
+            own.into_iter().map(|it| CaseType { id: it.id }).collect()
+        }))
+    }
+
+    /// Its base offerings (basutbud), every version of each, in order of key and decision.
+    #[graphql(complexity = "1 + 5 * child_complexity")]
+    async fn base_offerings(&self, ctx: &Context<'_>) -> Result<Vec<BaseOffering>> {
+        let asking = Asking::of(ctx)?;
+        let view = asking.now().await?;
+        Ok(view.with(|models, _| {
+            models.offerings().decided(self.id).cloned().map(BaseOffering).collect()
+        }))
     }
 }
 
@@ -123,6 +174,32 @@ impl CareUnit {
         self.look(ctx, |unit| unit.kind.into()).await
     }
 
+    /// Its HSA-id; none for a unit that came with an import and has none.
+    async fn hsa_id(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        Ok(self.look(ctx, |unit| unit.hsa_id.clone()).await?.flatten())
+    }
+
+    /// What else it is, and how it is reached; none where nothing was said of it.
+    async fn settings(&self, ctx: &Context<'_>) -> Result<Option<UnitSettings>> {
+        let asking = Asking::of(ctx)?;
+        let view = asking.now().await?;
+        Ok(view.with(|models, now| {
+            models.offerings().settings(self.id, now).cloned().map(UnitSettings::from)
+        }))
+    }
+
+    /// What is missing before it can take cases; none for a viewer who does not administer it.
+    #[graphql(complexity = 5)]
+    async fn lacks(&self, ctx: &Context<'_>) -> Result<Option<Vec<ChecklistItem>>> {
+        let asking = Asking::of(ctx)?;
+        if !asking.may_ask_unit(Question::Warnings, self.id).await? {
+            return Ok(None);
+        }
+        let lacks = asking.engine.lacks(self.id).await;
+        let lacks = lacks.map_err(|failure| asking.failed(&failure))?;
+        Ok(Some(lacks.into_iter().map(ChecklistItem::from).collect()))
+    }
+
     /// Whether cases can be sent there.
     async fn active(&self, ctx: &Context<'_>) -> Result<bool> {
         Ok(self.look(ctx, |unit| unit.active).await?.unwrap_or(false))
@@ -195,6 +272,14 @@ impl CaseType {
         Ok(view.with(|models, _| models.directory().case_type(self.id).map(look)))
     }
 
+    async fn limits<T>(
+        &self,
+        ctx: &Context<'_>,
+        look: impl FnOnce(&CaseTypeLimited) -> T,
+    ) -> Result<Option<T>> {
+        Ok(self.look(ctx, |it| it.limits.as_ref().map(look)).await?.flatten())
+    }
+
     async fn terms(&self, ctx: &Context<'_>, version: Option<i32>) -> Result<Option<Label>> {
         let terms = self.look(ctx, |it| {
             let version = version.map_or(it.terms_version, |it| u32::try_from(it).unwrap_or(0));
@@ -230,6 +315,66 @@ impl CaseType {
     /// Who decides its name and form.
     async fn scope(&self, ctx: &Context<'_>) -> Result<Option<CaseTypeScope>> {
         self.look(ctx, |it| it.scope.into()).await
+    }
+
+    /// The unit that all its cases go to, for a central type.
+    async fn central_unit(&self, ctx: &Context<'_>) -> Result<Option<CareUnit>> {
+        let unit = self.look(ctx, |it| it.central_unit.map(|id| CareUnit { id }));
+        Ok(unit.await?.flatten())
+    }
+
+    /// The unit whose own it is, for a type with that scope.
+    async fn owner(&self, ctx: &Context<'_>) -> Result<Option<CareUnit>> {
+        let unit = |it: &CaseTypeLimited| it.owner.map(|id| CareUnit { id });
+        Ok(self.limits(ctx, unit).await?.flatten())
+    }
+
+    /// Who starts its cases; none for a type from before that was decided.
+    async fn started_by(&self, ctx: &Context<'_>) -> Result<Option<CaseOrigin>> {
+        self.limits(ctx, |it| it.started_by.into()).await
+    }
+
+    /// The least age, in completed years, of a resident who sends one for themselves.
+    async fn min_age(&self, ctx: &Context<'_>) -> Result<Option<i32>> {
+        Ok(self.limits(ctx, |it| it.min_age.map(i32::from)).await?.flatten())
+    }
+
+    /// Whether a proxy (ombud) may send one, and see those that there are.
+    async fn by_proxy(&self, ctx: &Context<'_>) -> Result<Option<bool>> {
+        self.limits(ctx, |it| it.by_proxy).await
+    }
+
+    /// How its cases are kept from others.
+    async fn secrecy(&self, ctx: &Context<'_>) -> Result<Option<CaseTypeSecrecy>> {
+        self.limits(ctx, |it| it.secrecy.into()).await
+    }
+
+    /// Whether the unit may answer in part and ask back.
+    async fn conversation(&self, ctx: &Context<'_>) -> Result<Option<bool>> {
+        self.limits(ctx, |it| it.conversation).await
+    }
+
+    /// Its ready-made answers (mallar, standardsvar), in the order they are shown. For staff.
+    #[graphql(complexity = "1 + 10 * child_complexity")]
+    async fn answer_templates(&self, ctx: &Context<'_>) -> Result<Option<Vec<AnswerTemplate>>> {
+        if !Asking::of(ctx)?.is_staff() {
+            return Ok(None);
+        }
+        let templates = |it: &projections::CaseType| {
+            it.templates.iter().map(AnswerTemplate::new).collect::<Vec<_>>()
+        };
+        self.look(ctx, templates).await
+    }
+
+    /// Its fixed answers (fasta svarsalternativ), in the order they are shown. For staff.
+    #[graphql(complexity = "1 + 10 * child_complexity")]
+    async fn answer_options(&self, ctx: &Context<'_>) -> Result<Option<Vec<FormOption>>> {
+        if !Asking::of(ctx)?.is_staff() {
+            return Ok(None);
+        }
+        let options =
+            |it: &projections::CaseType| it.options.iter().map(FormOption::new).collect::<Vec<_>>();
+        self.look(ctx, options).await
     }
 
     /// Working days until the first response is due; none where no clock runs.

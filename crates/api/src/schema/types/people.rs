@@ -1,10 +1,14 @@
 //! People: ids in clear, names opened only for whoever may see them.
 
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
-use domain::{ResidentId, StaffId};
+use domain::{ResidentId, StaffId, policy::Question};
+use projections::Scope;
 
 use super::{Capacity, CareUnit, event::People};
-use crate::asking::Asking;
+use crate::{
+    asking::Asking,
+    schema::organisation::{Assignment, of_member},
+};
 
 /// A member of staff.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +34,20 @@ impl StaffMember {
         }
         let asking = Asking::of(ctx)?;
         Ok(asking.names.staff(&asking, self.id).await?)
+    }
+
+    /// All assignments (uppdrag) that they have or ever had, in the order they were given; none
+    /// for a viewer who is neither an administrator nor an auditor of their region.
+    #[graphql(complexity = "1 + 10 * child_complexity")]
+    async fn assignments(&self, ctx: &Context<'_>) -> Result<Option<Vec<Assignment>>> {
+        let asking = Asking::of(ctx)?;
+        let region = asking.region_of_staff(self.id).await?;
+        let Some(region) = region else { return Ok(None) };
+        if !asking.may_ask(Question::Assignments, Scope::Region(region)).await? {
+            return Ok(None);
+        }
+        let view = asking.now().await?;
+        Ok(Some(view.with(|models, _| of_member(models, self.id, region))))
     }
 }
 

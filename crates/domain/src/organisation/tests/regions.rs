@@ -7,9 +7,9 @@ use crate::{
     Actor, CaseTypeId, RegionId,
     catalogue::Catalogue,
     organisation::{
-        BaseOffering, Division, DivisionCommand, DivisionRegistered, Editors, Event, Level,
-        OfferingRow, Region, RegionCommand as Command, RegionRegistered, Rejection, Starts,
-        UnitEditorsSet, UnitKind, Warning,
+        AdministratorBoundsSet, BaseOffering, Division, DivisionCommand, DivisionRegistered,
+        Editors, Event, Level, OfferingRow, Region, RegionCommand as Command, RegionRegistered,
+        Rejection, Starts, UnitEditorsSet, UnitKind, Warning,
     },
 };
 
@@ -82,6 +82,25 @@ fn a_region_says_who_edits_its_units() {
             .when(by, Command::SetUnitEditors(Editors::Region))
             .then_rejected(Rejection::NotAllowed);
     }
+}
+
+#[test]
+fn a_region_says_how_many_administrators_a_unit_should_have() {
+    let set = |fewest, most| Command::SetAdministratorBounds { fewest, most };
+    let decided = |fewest, most| Event::from(AdministratorBoundsSet { fewest, most });
+    let region = given::<Region>(&registered());
+    region.when(gun(), set(2, 3)).then([decided(2, 3)]);
+    let history: Vec<Event> = registered().into_iter().chain([decided(2, 3)]).collect();
+    given::<Region>(&history).when(gun(), set(2, 3)).then([]);
+    let bounds = |history: &[Event]| given::<Region>(history).state().administrator_bounds();
+    assert_eq!(bounds(&registered()), 1..=2, "as the sources say");
+    assert_eq!(bounds(&history), 2..=3);
+    for (fewest, most) in [(0, 2), (3, 2)] {
+        given::<Region>(&registered())
+            .when(gun(), set(fewest, most))
+            .then_rejected(Rejection::BoundsCrossed);
+    }
+    given::<Region>(&registered()).when(adam(), set(1, 2)).then_rejected(Rejection::NotAllowed);
 }
 
 #[test]

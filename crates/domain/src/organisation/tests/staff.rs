@@ -33,11 +33,12 @@ fn time(text: &str) -> Timestamp {
 }
 
 fn assignment(role: Role, post: Post) -> Assignment {
-    Assignment { role, post, from: monday(), until: None, trained_at: None }
+    Assignment { role, post, from: Some(monday()), until: None, trained_at: None }
 }
 
 fn granted(it: Assignment) -> Event {
     let Assignment { role, post, from, until, trained_at } = it;
+    let from = from.unwrap_or_else(monday);
     AssignmentGranted { role, post, from, until, trained_at }.into()
 }
 
@@ -147,10 +148,22 @@ fn the_dates_of_an_assignment_can_be_changed_and_do_not_cross() {
     given::<Staff>(&with(granted(substitute)))
         .when(adam(), Command::Grant(longer))
         .then([granted(longer)]);
-    let crossed = Assignment { until: Some(substitute.from), ..substitute };
+    let crossed = Assignment { until: substitute.from, ..substitute };
     given::<Staff>(&registered())
         .when(adam(), Command::Grant(crossed))
         .then_rejected(Rejection::DaysCrossed);
+}
+
+#[test]
+fn where_no_first_day_is_said_it_is_the_moment_and_asked_again_nothing_changes() {
+    let unsaid = Assignment { from: None, ..assignment(Role::Handler, Post::Unit(UNIT)) };
+    given::<Staff>(&registered()).when(adam(), Command::Grant(unsaid)).then([granted(unsaid)]);
+    let earlier = Assignment { from: Some(time("2026-01-01T00:00:00+01:00")), ..unsaid };
+    given::<Staff>(&with(granted(earlier))).when(adam(), Command::Grant(unsaid)).then([]);
+    let later = Assignment { from: Some(time("2027-01-01T00:00:00+01:00")), ..unsaid };
+    given::<Staff>(&with(granted(later)))
+        .when(adam(), Command::Grant(unsaid))
+        .then([granted(unsaid)]);
 }
 
 #[test]

@@ -7,12 +7,12 @@ use domain::{
     form::{Choice, Condition, Field, FieldKind, Form, Label, Lookup, ShowIf, TextRules},
     identity::NumberHash,
     organisation::{
-        AnswerOptionsSet, AnswerTemplate, AnswerTemplatesSet, AssignmentGranted, AssignmentRevoked,
-        BaseOfferingDecided, CaseTypeLimited, Contact, ContactPreferencesChanged, Editors, Event,
-        FormPublished, GuardianLimitSet, IdentityRecorded, IdentityReplaced, Level,
-        NotApplicableApproved, NotApplicableWithdrawn, OfferingRow, Ownership, Post,
-        ProtectedIdentitySet, Secrecy, ServiceArea, Starts, TermsPublished, UnitEditorsSet,
-        UnitKind, UnitSettingsChanged,
+        AdministratorBoundsSet, AnswerOptionsSet, AnswerTemplate, AnswerTemplatesSet,
+        AssignmentGranted, AssignmentRevoked, BaseOfferingDecided, CaseTypeLimited, Contact,
+        ContactPreferencesChanged, Editors, Event, FormPublished, GuardianLimitSet,
+        IdentityRecorded, IdentityReplaced, Level, NotApplicableApproved, NotApplicableWithdrawn,
+        OfferingRow, Ownership, Post, ProtectedIdentitySet, Secrecy, ServiceArea, Starts,
+        TermsPublished, UnitEditorsSet, UnitKind, UnitSettingsChanged,
     },
 };
 
@@ -64,7 +64,7 @@ fn form() -> Form {
     }
 }
 
-pub(super) fn samples() -> [Event; 17] {
+pub(super) fn samples() -> [Event; 18] {
     let (unit, case_type) = (UnitId::new(3), CaseTypeId::new(4));
     let template = AnswerTemplate {
         key: "renewed".into(),
@@ -132,6 +132,7 @@ pub(super) fn samples() -> [Event; 17] {
         }
         .into(),
         AssignmentRevoked { role: Role::Analyst, post: Post::Division(DivisionId::new(11)) }.into(),
+        AdministratorBoundsSet { fewest: 1, most: 3 }.into(),
         IdentityRecorded { number_hash }.into(),
         IdentityReplaced { number_hash }.into(),
         ContactPreferencesChanged { by_email: true, by_text_message: false }.into(),

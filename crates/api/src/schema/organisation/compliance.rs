@@ -1,0 +1,196 @@
+//! Units against a base offering (basutbud), as clients see them.
+
+use async_graphql::{Enum, Object, Result, SimpleObject};
+use domain::UnitId;
+use projections as read;
+
+use crate::schema::{
+    connection::{PageArgs, Rows, UnitComplianceConnection, page_cost},
+    id,
+    scalars::Date,
+    types::{CareUnit, CaseType, Division, OfferingLevel, event::number},
+};
+
+/// The name of the list of units, in its cursors.
+const LIST: &str = "compliance";
+
+/// What a case type is to a unit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "read::Status")]
+pub(crate) enum ComplianceStatus {
+    /// In the base offering, and on offer.
+    Offered,
+    /// In the base offering, and not on offer.
+    Missing,
+    /// In the base offering, not on offer, and approved not to be.
+    NotApplicable,
+    /// On offer, and not in the base offering.
+    Additional,
+}
+
+/// One case type at one unit.
+#[derive(Debug, Clone, SimpleObject)]
+pub(crate) struct ComplianceCell {
+    /// Which type.
+    case_type: CaseType,
+    /// How much the base offering asks for it; none for an additional one.
+    level: Option<OfferingLevel>,
+    /// What it is to the unit.
+    status: ComplianceStatus,
+}
+
+/// One unit against a base offering.
+#[derive(Debug, Clone, SimpleObject)]
+pub(crate) struct UnitCompliance {
+    /// Which unit.
+    unit: CareUnit,
+    /// Whether it must follow the base offering: of a kind that the offering is for, on a day when
+    /// those who run it must.
+    obliged: bool,
+    /// Whether it takes cases of at least one type.
+    connected: bool,
+    /// Its types: those of the base offering in its order, then the additional ones.
+    #[graphql(complexity = "1 + 15 * child_complexity")]
+    cells: Vec<ComplianceCell>,
+    /// Its counts.
+    tally: ComplianceTally,
+}
+
+/// Counts of units, and of their mandatory types.
+#[derive(Debug, Clone, Copy, SimpleObject)]
+pub(crate) struct ComplianceTally {
+    /// Units.
+    units: i32,
+    /// Those that must follow the base offering.
+    obliged: i32,
+    /// Those that must, and take cases of at least one type (anslutna).
+    connected: i32,
+    /// Mandatory types of units that must follow, without those that do not apply.
+    base: i32,
+    /// Those of them that are on offer.
+    offered: i32,
+    /// Additional types, counted once for each unit.
+    additional: i32,
+    /// Offered of base, from 0 to 1; none of nothing.
+    ratio: Option<f64>,
+}
+
+/// One division's units against a base offering.
+#[derive(Debug, Clone, SimpleObject)]
+pub(crate) struct DivisionCompliance {
+    /// Which division (förvaltning).
+    division: Division,
+    /// Its units' counts together.
+    tally: ComplianceTally,
+}
+
+/// Units against the version of a base offering that was valid that day.
+pub(crate) struct Compliance(read::Compliance);
+
+impl Compliance {
+    pub(crate) fn new(it: read::Compliance) -> Self {
+        Self(it)
+    }
+}
+
+/// Units against the version of a base offering (basutbud) that was valid that day.
+#[Object]
+impl Compliance {
+    /// Which base offering.
+    async fn offering(&self) -> &str {
+        &self.0.key
+    }
+
+    /// Which version of it; none where none was valid that day, and nobody had to follow it.
+    async fn version(&self) -> Option<i32> {
+        self.0.version.map(number)
+    }
+
+    /// The decision, such as `HS 20-2016`.
+    async fn reference(&self) -> Option<&str> {
+        self.0.reference.as_deref()
+    }
+
+    /// The day, in Sweden.
+    async fn day(&self) -> Date {
+        Date(self.0.day)
+    }
+
+    /// All units together: of those that should be connected, how many are; of what they must
+    /// offer, how much they do; how much they offer beside.
+    async fn total(&self) -> ComplianceTally {
+        self.0.total.into()
+    }
+
+    /// Each division (förvaltning), in order of id.
+    #[graphql(complexity = "1 + 20 * child_complexity")]
+    async fn divisions(&self) -> Vec<DivisionCompliance> {
+        let divisions = self.0.divisions.iter();
+        let rolled_up = |(id, tally): (&domain::DivisionId, &read::Tally)| DivisionCompliance {
+            division: Division { id: *id },
+            tally: (*tally).into(),
+        };
+        divisions.map(rolled_up).collect()
+    }
+
+    /// Each unit, in order of id.
+    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
+    #[expect(clippy::unused_async, reason = "every field is asynchronous")]
+    async fn units(
+        &self,
+        #[graphql(desc = "The first so many, 1 to 100.")] first: Option<i32>,
+        #[graphql(desc = "Those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Those before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Only those that lack a type with this level.")] missing: Option<
+            OfferingLevel,
+        >,
+    ) -> Result<UnitComplianceConnection> {
+        let page = PageArgs { first, after, last, before };
+        let window = page.window(LIST, id::parse::<UnitId>)?;
+        let lacks = |it: &&read::UnitCompliance| {
+            missing.is_none_or(|level| {
+                let level = Some(level.into());
+                it.cells
+                    .iter()
+                    .any(|cell| cell.status == read::Status::Missing && cell.level == level)
+            })
+        };
+        let units = self.0.units.iter().filter(lacks).collect();
+        let page = Rows::cut(units, &window, |it: &&read::UnitCompliance| it.unit);
+        let row = |it: &read::UnitCompliance| (it.unit.to_string(), UnitCompliance::of(it));
+        Ok(UnitComplianceConnection::new(LIST, page.map(row)))
+    }
+}
+
+impl UnitCompliance {
+    fn of(it: &read::UnitCompliance) -> Self {
+        let cell = |it: &read::Cell| ComplianceCell {
+            case_type: CaseType { id: it.case_type },
+            level: it.level.map(OfferingLevel::from),
+            status: it.status.into(),
+        };
+        Self {
+            unit: CareUnit { id: it.unit },
+            obliged: it.is_obliged,
+            connected: it.is_connected,
+            cells: it.cells.iter().map(cell).collect(),
+            tally: it.tally().into(),
+        }
+    }
+}
+
+impl From<read::Tally> for ComplianceTally {
+    fn from(it: read::Tally) -> Self {
+        let ratio = (it.base > 0).then(|| f64::from(it.offered) / f64::from(it.base));
+        Self {
+            units: number(it.units),
+            obliged: number(it.obliged),
+            connected: number(it.connected),
+            base: number(it.base),
+            offered: number(it.offered),
+            additional: number(it.additional),
+            ratio,
+        }
+    }
+}

@@ -1,0 +1,262 @@
+#!/usr/bin/env python3
+"""Sets up a region through the GraphQL API alone, and lets cases flow through it.
+
+    arende serve --data ./region --new --dev &
+    python3 docs/region.py --data ./region
+
+Nothing but Python's standard library. Development tokens come from `arende token`; where an
+issuer of your own vouches for people, ask that for tokens instead (`token` below).
+Everything is asked for by a key, so that the script may be run again after it was stopped.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import urllib.request
+from datetime import datetime, timezone
+
+DIVISIONS = ["Primärvården", "Sjukhusvården", "Tandvården"]
+
+# Name, division, kind, who runs it.
+UNITS = [
+    ("Vårdcentralen Almen", 0, "CARE", "PUBLIC"),
+    ("Vårdcentralen Björken", 0, "CARE", "PUBLIC"),
+    ("Vårdcentralen Cedern", 0, "CARE", "PRIVATE_CONTRACTED"),
+    ("Barnavårdscentralen Druvan", 0, "CARE", "PUBLIC"),
+    ("Barnmorskemottagningen Eken", 0, "CARE", "PUBLIC"),
+    ("Smittskyddsmottagningen", 1, "CARE", "PUBLIC"),
+    ("Hudmottagningen", 1, "CARE", "PUBLIC"),
+    ("Ortopedmottagningen", 1, "CARE", "PUBLIC"),
+    ("Ögonmottagningen", 1, "CARE", "PRIVATE_CONTRACTED"),
+    ("Medicinmottagningen", 1, "CARE", "PUBLIC"),
+    ("Folktandvården Granen", 2, "DENTAL", "PUBLIC"),
+    ("Folktandvården Häggen", 2, "DENTAL", "PUBLIC"),
+]
+# Where all cases of a central type go, whichever unit they start from.
+CENTRAL = 5
+# Works at each unit: 60 people in all.
+CREW = ["UNIT_ADMIN", "RECEIVER", "HANDLER", "HANDLER", "HANDLER"]
+# Offers everything but this, until its administrator adds it.
+LATE, LATE_TYPE = 1, "renew_prescription"
+
+SLEEP = {
+    "key": "sleep_diary",
+    "name": {"sv": "Sömndagbok", "en": "Sleep diary"},
+    "scope": "UNIT_OWN",
+    "workingDays": 5,
+    "fields": [
+        {"key": "wakes", "type": "YES_NO", "required": True,
+         "label": {"sv": "Vaknar du om nätterna?", "en": "Do you wake at night?"}},
+        {"key": "how_often", "type": "CHOICE", "required": True,
+         "showIf": {"field": "wakes", "yes": True},
+         "label": {"sv": "Hur ofta?", "en": "How often?"},
+         "options": [{"value": "seldom", "label": {"sv": "Någon gång i veckan"}},
+                     {"value": "often", "label": {"sv": "Varje natt"}}]},
+        {"key": "since", "type": "DATE", "showIf": {"field": "how_often", "is": "often"},
+         "label": {"sv": "Sedan när?", "en": "Since when?"}},
+    ],
+}
+
+COMPLIANCE = """
+query Compliance($scope: StatisticsScope!, $offering: String!, $asOf: AsOf) {
+  compliance(scope: $scope, offering: $offering, asOf: $asOf) {
+    version reference day
+    total { units obliged connected base offered additional ratio }
+    divisions { division { name } tally { obliged connected base offered additional } }
+    missing: units(first: 25, missing: MANDATORY) {
+      totalCount nodes { unit { name } cells { caseType { key } level status } } } } }
+"""
+
+
+class Api:
+    """The service, and everyone's way into it."""
+
+    def __init__(self, arguments):
+        self.arguments = arguments
+        self.tokens = {}
+
+    def token(self, capacity, subject=None, unit=None):
+        who = (capacity, subject, unit)
+        if who not in self.tokens:
+            command = [self.arguments.arende, "token", "--data", self.arguments.data,
+                       "--as", capacity]
+            command += ["--subject", subject] if subject else []
+            command += ["--unit", unit] if unit else []
+            said = subprocess.run(command, capture_output=True, text=True)
+            if said.returncode:
+                sys.exit(f"no token for {capacity}: {said.stderr.strip()}")
+            self.tokens[who] = said.stdout.strip()
+        return self.tokens[who]
+
+    def ask(self, token, query, **variables):
+        body = json.dumps({"query": query, "variables": variables}).encode()
+        headers = {"content-type": "application/json", "authorization": f"Bearer {token}"}
+        request = urllib.request.Request(f"{self.arguments.url}/graphql", body, headers)
+        with urllib.request.urlopen(request) as response:
+            answer = json.load(response)
+        if answer.get("errors"):
+            sys.exit(f"refused: {answer['errors'][0]['message']}\n{query}")
+        return answer["data"]
+
+    def command(self, token, name, changed, key, /, **given):
+        kind = name[0].upper() + name[1:] + "Input"
+        query = (f"mutation M($input: {kind}!) {{ {name}(input: $input) "
+                 f"{{ {changed} userErrors {{ code message field }} }} }}")
+        payload = self.ask(token, query, input={"idempotencyKey": key, **given})[name]
+        return payload
+
+    def done(self, token, name, changed, key, /, **given):
+        payload = self.command(token, name, changed, key, **given)
+        if payload["userErrors"]:
+            sys.exit(f"{name}: {payload['userErrors']}")
+        return payload
+
+
+def hsa_id(number):
+    return f"SE2321000131-E{number:012d}"
+
+
+def region(api):
+    """A region and its administrator, by the operator of the service."""
+    founded = api.done(
+        api.token("operator"), "registerRegion", "region { id } administrator { id }", "region",
+        name="Region Exempel",
+        administrator={"name": "Gunilla Testsson", "hsaId": hsa_id(1)})
+    admin = api.token("region-admin", founded["administrator"]["id"])
+    return founded["region"]["id"], admin
+
+
+def units(api, region_id, admin):
+    """Three divisions, twelve units and their sixty members of staff."""
+    divisions = [
+        api.done(admin, "registerDivision", "division { id }", f"division {name}",
+                 regionId=region_id, name=name)["division"]["id"]
+        for name in DIVISIONS]
+    api.done(admin, "setAdministratorBounds", "region { id }", "bounds",
+             regionId=region_id, fewest=1, most=2)
+    made = []
+    for n, (name, division, kind, ownership) in enumerate(UNITS):
+        settings = {
+            "ownership": ownership, "ownedSince": "2015-01-01", "physical": True,
+            "serviceArea": "COUNTRY",
+            "contact": {"phone": f"010-100 00 {n:02d}", "hours": "Mån–fre 8–17"}}
+        unit = api.done(admin, "registerUnit", "unit { id }", f"unit {n}",
+                        divisionId=divisions[division], hsaId=hsa_id(100 + n), name=name,
+                        kind=kind, settings=settings)["unit"]["id"]
+        crew = {}
+        for m, role in enumerate(CREW):
+            number = 1000 + 10 * n + m
+            who = api.done(admin, "registerStaff", "staff { id }", f"staff {number}",
+                           regionId=region_id, name=f"Person {number} Testsson",
+                           hsaId=hsa_id(number))["staff"]["id"]
+            api.done(admin, "grantRole", "staff { id }", f"role {number}", staffId=who,
+                     role=role, place={"unitId": unit}, reason="anställd vid enheten",
+                     trainedAt="2026-01-15T08:00:00Z")
+            crew.setdefault(role, []).append(who)
+        made.append({"id": unit, "name": name, "kind": kind, "crew": crew})
+    return made
+
+
+def case_types(api, region_id, admin, made):
+    """The shipped case types, each in the region; the central one goes to its unit."""
+    shipped = api.ask(admin, "{ shippedCaseTypes { key scope offerings { offering level } } }")
+    defined = {}
+    for it in shipped["shippedCaseTypes"]:
+        if it["scope"] == "UNIT_OWN":
+            continue  # An example for units; they define their own.
+        source = {"key": it["key"]}
+        if it["scope"] == "CENTRAL":
+            source["centralUnitId"] = made[CENTRAL]["id"]
+        defined[it["key"]] = api.done(
+            admin, "defineCaseType", "caseType { id }", f"type {it['key']}",
+            regionId=region_id, caseType={"shipped": source})["caseType"]["id"]
+    offered = {
+        it["key"]: {row["offering"]: row["level"] for row in it["offerings"]}
+        for it in shipped["shippedCaseTypes"]}
+    return defined, offered
+
+
+def offer(api, region_id, admin, made, defined, offered):
+    """Both base offerings are decided; units offer what is mandatory, but for one that is late."""
+    for key, day in [("vgr-2016", "2016-03-02"), ("kalmar-2014", "2014-01-01")]:
+        api.done(admin, "decideBaseOffering", "region { id }", f"offering {key}",
+                 regionId=region_id, offering={"readyMade": {
+                     "key": key, "validFrom": day,
+                     "starts": {"public": day, "privateContracted": "2017-01-01"}}})
+    for n, unit in enumerate(made):
+        own = api.token("unit-admin", unit["crew"]["UNIT_ADMIN"][0], unit["id"])
+        for key, levels in offered.items():
+            wanted = levels.get("vgr-2016") == "MANDATORY" or (key == "advice")
+            if wanted and not (n == LATE and key == LATE_TYPE):
+                api.done(own, "offerCaseType", "unit { id }", f"offer {n} {key}",
+                         unitId=unit["id"], caseTypeId=defined[key])
+        api.done(admin, "activateUnit", "unit { id }", f"activate {n}", unitId=unit["id"])
+
+
+def own_type(api, region_id, made):
+    """One unit defines and offers a type of its own, with fields that depend on each other."""
+    unit = made[0]
+    own = api.token("unit-admin", unit["crew"]["UNIT_ADMIN"][0], unit["id"])
+    definition = {**SLEEP, "ownerId": unit["id"]}
+    terms = {"sv": "Vid akuta besvär: ring 112.", "en": "If it is urgent: call 112."}
+    sleep = api.done(own, "defineCaseType", "caseType { id }", "type sleep", regionId=region_id,
+                     caseType={"own": {"definition": definition, "terms": terms}})
+    api.done(own, "offerCaseType", "unit { id }", "offer sleep", unitId=unit["id"],
+             caseTypeId=sleep["caseType"]["id"])
+    return sleep["caseType"]["id"]
+
+
+def follow_up(api, region_id, admin, when, as_of=None):
+    """The three questions of HS 20-2016, each from one query: how many units are connected, how
+    much of the base offering they offer, and what they offer beside it."""
+    told = api.ask(admin, COMPLIANCE, scope={"regionId": region_id}, offering="vgr-2016",
+                   asOf=as_of)["compliance"]
+    total = told["total"]
+    print(f"\nHS 20-2016, version {told['version']}, {told['day']}, {when}")
+    print(f"  1. connected units      {total['connected']} of {total['obliged']}")
+    print(f"  2. base offering        {total['offered']} of {total['base']}"
+          f" ({100 * (total['ratio'] or 0):.0f} %)")
+    print(f"  3. additional types     {total['additional']}")
+    print(f"  {'division':<16}{'connected':>12}{'offered':>12}{'additional':>12}")
+    for row in told["divisions"]:
+        tally = row["tally"]
+        print(f"  {row['division']['name']:<16}{tally['connected']:>7} of {tally['obliged']:<2}"
+              f"{tally['offered']:>7} of {tally['base']:<3}{tally['additional']:>11}")
+    for node in told["missing"]["nodes"]:
+        lacks = [cell["caseType"]["key"] for cell in node["cells"]
+                 if cell["status"] == "MISSING" and cell["level"] == "MANDATORY"]
+        print(f"  {node['unit']['name']} lacks {', '.join(lacks)}")
+    return told
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--data", required=True, help="the data folder that is being served")
+    parser.add_argument("--url", default="http://127.0.0.1:8080", help="where it is served")
+    parser.add_argument("--arende", default="arende", help="the program, for tokens")
+    api = Api(parser.parse_args())
+
+    region_id, admin = region(api)
+    made = units(api, region_id, admin)
+    print(f"{region_id}: {len(DIVISIONS)} divisions, {len(made)} units, "
+          f"{len(made) * len(CREW)} members of staff")
+    defined, offered = case_types(api, region_id, admin, made)
+    offer(api, region_id, admin, made, defined, offered)
+    own_type(api, region_id, made)
+    print(f"{len(defined)} case types of the region, and one of {made[0]['name']}")
+
+    before = follow_up(api, region_id, admin, "before")
+    moment = {"time": datetime.now(timezone.utc).isoformat(timespec="milliseconds")}
+    late = made[LATE]
+    own = api.token("unit-admin", late["crew"]["UNIT_ADMIN"][0], late["id"])
+    api.done(own, "offerCaseType", "unit { id }", "offer late", unitId=late["id"],
+             caseTypeId=defined[LATE_TYPE])
+    follow_up(api, region_id, admin, f"after {late['name']} added what it lacked")
+    again = follow_up(api, region_id, admin, "asked again as of the moment before", moment)
+    if again != before:
+        sys.exit("the past has changed")
+
+
+if __name__ == "__main__":
+    main()
