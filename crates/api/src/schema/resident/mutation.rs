@@ -3,7 +3,7 @@
 use async_graphql::{Context, Object, Result};
 use domain::{
     Actor, ResidentId,
-    identity::NationalId,
+    identity::{NationalId, NationalIdError},
     organisation::{
         ContactDetails, Person, RegionCommand, Rejection, ResidentCommand, ResidentRejection,
     },
@@ -25,6 +25,7 @@ use super::{
 use crate::{
     asking::Asking,
     schema::{
+        administration::refused::errors,
         error::Refusal,
         id,
         mutation::user_error::{UserError, UserErrorCode},
@@ -49,7 +50,7 @@ impl ResidentMutation {
         let asking = Asking::of_anyone(ctx)?;
         let (id, number, name) = match who(&asking, &input).await? {
             Ok(known) => known,
-            Err(refused) => return Ok(refused.into()),
+            Err(errors) => return Ok(Outcome::refused_for(errors).into()),
         };
         let number_hash = asking.engine.number_hash(&number);
         let register =
@@ -148,7 +149,7 @@ impl ResidentMutation {
         let asking = Asking::of(ctx)?;
         let number = match read(&asking, Some(&input.number)) {
             Ok(number) => number,
-            Err(refused) => return Ok(refused.into()),
+            Err(errors) => return Ok(Outcome::refused_for(errors).into()),
         };
         let number_hash = asking.engine.number_hash(&number);
         let command = ResidentCommand::ReplaceIdentity { number_hash };
@@ -207,27 +208,27 @@ async fn of_resident(
 async fn who(
     asking: &Asking,
     input: &RegisterResidentInput,
-) -> Result<Result<(ResidentId, NationalId, String), Outcome>, Refusal> {
+) -> Result<Result<(ResidentId, NationalId, String), Vec<UserError>>, Refusal> {
     let name = input.name.clone().unwrap_or_default();
     if let Actor::Resident { who, .. } = asking.viewer.actor {
         let Some(claim) = &asking.viewer.claim else {
             let why = "log in with an e-id that says your number";
-            return Ok(Err(refused(UserErrorCode::FieldRequired, "number", why)));
+            return Ok(Err(vec![UserError::new(UserErrorCode::FieldRequired, "number", why)]));
         };
         if let Some(number) = &input.number
             && asking.read_number(number).as_ref() != Ok(&claim.number)
         {
             let why = "the number is the one that the token says";
-            return Ok(Err(refused(UserErrorCode::FieldInvalid, "number", why)));
+            return Ok(Err(vec![UserError::new(UserErrorCode::FieldInvalid, "number", why)]));
         }
         return Ok(Ok((who, claim.number, claim.name.clone().unwrap_or(name))));
     }
     if !asking.has_own(Question::FindResident) {
-        return Ok(Err(rejected(Rejection::NotAllowed)));
+        return Ok(Err(errors(&Rejection::NotAllowed)));
     }
     let number = match read(asking, input.number.as_deref()) {
         Ok(number) => number,
-        Err(refused) => return Ok(Err(refused)),
+        Err(errors) => return Ok(Err(errors)),
     };
     // Whoever registers a number learns whether it has an account.
     let opening = asking.opening(vec![], Action::FindResident);
@@ -238,10 +239,10 @@ async fn who(
 }
 
 /// The number in a request, or what is wrong with it.
-fn read(asking: &Asking, number: Option<&str>) -> Result<NationalId, Outcome> {
-    let number = number.ok_or_else(|| rejected(ResidentRejection::NumberMissing))?;
-    let wrong = |it: domain::identity::NationalIdError| {
-        Outcome::refused(UserError::new(UserErrorCode::FieldInvalid, "number", it.to_string()))
+fn read(asking: &Asking, number: Option<&str>) -> Result<NationalId, Vec<UserError>> {
+    let number = number.ok_or_else(|| errors(&ResidentRejection::NumberMissing.into()))?;
+    let wrong = |it: NationalIdError| {
+        vec![UserError::new(UserErrorCode::FieldInvalid, "number", it.to_string())]
     };
     asking.read_number(number).map_err(wrong)
 }

@@ -31,7 +31,11 @@ pub(crate) struct Outcome {
 
 impl Outcome {
     pub(crate) fn refused(error: UserError) -> Self {
-        Self { user_errors: vec![error], ..Self::default() }
+        Self::refused_for(vec![error])
+    }
+
+    pub(crate) fn refused_for(user_errors: Vec<UserError>) -> Self {
+        Self { user_errors, ..Self::default() }
     }
 
     /// For a resident who is not there, and for one who is not the viewer's to change.
@@ -90,7 +94,7 @@ pub(crate) async fn carry_out(
 
 /// What the rules say without being asked, in the same words.
 pub(crate) fn rejected(rejection: impl Into<Rejection>) -> Outcome {
-    Outcome { user_errors: errors(&rejection.into()), ..Outcome::default() }
+    Outcome::refused_for(errors(&rejection.into()))
 }
 
 macro_rules! payloads {
