@@ -140,11 +140,16 @@ pub(crate) struct Watch {
 impl Client {
     /// Opens `query`, a subscription, as `actor`.
     pub(crate) async fn watch(&self, actor: &Actor, query: &str, variables: Value) -> Watch {
+        self.watch_with(&self.token(actor), query, variables).await
+    }
+
+    /// Opens `query`, a subscription, as the bearer of `token`.
+    pub(crate) async fn watch_with(&self, token: &str, query: &str, variables: Value) -> Watch {
         let body = json!({ "query": query, "variables": variables });
         let request = Request::post("/graphql")
             .header(CONTENT_TYPE, "application/json")
             .header(ACCEPT, "text/event-stream")
-            .header(AUTHORIZATION, format!("Bearer {}", self.token(actor)))
+            .header(AUTHORIZATION, format!("Bearer {token}"))
             .body(Body::from(body.to_string()));
         let response = self.router.clone().oneshot(request.unwrap()).await.unwrap();
         assert_eq!(response.status(), StatusCode::OK);

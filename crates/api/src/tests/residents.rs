@@ -164,12 +164,19 @@ async fn a_replaced_number_opens_no_session_and_ends_those_that_it_opened() {
     let replace = json!({
         "idempotencyKey": "r", "residentId": id.to_string(), "number": number.expose_digits(),
     });
+    let watching = "subscription { inboxChanged(after: \"0\") { caseId } }";
+    let mut watch = client.watch_with(&old, watching, json!({})).await;
+    sent(&client, &resident(id), send(ADVICE, id, "before")).await;
+    assert!(watch.data().await["inboxChanged"]["caseId"].is_string());
     let first = done(&client, &staff(GUN), "replaceIdentity", replace.clone()).await;
     let again = done(&client, &staff(GUN), "replaceIdentity", replace).await;
     assert_eq!((&again["position"], &again["replayed"]), (&first["position"], &json!(true)));
     let query = "{ viewer { actor { resident { id name } } } }";
     let answer = client.ask_with(&old, query, json!({})).await;
     assert_eq!(code(&answer).as_deref(), Some("FORBIDDEN"), "{answer}");
+    sent(&client, &resident(id), send(ADVICE, id, "after")).await;
+    assert_eq!(code(&watch.next().await.unwrap()).as_deref(), Some("FORBIDDEN"));
+    assert_eq!(watch.next().await, None);
     let new = client.token_for(&number, "Tess Testsson");
     let answer = client.ask_with(&new, query, json!({})).await;
     let me = json!({ "id": id.to_string(), "name": "Tess Testsson" });

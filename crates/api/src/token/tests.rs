@@ -163,4 +163,18 @@ fn a_token_may_say_who_by_a_number() {
     };
     assert!(verify(listed).is_ok());
     assert!(matches!(verify(made_up), Err(TokenError::Number(_))));
+    // A coordination number, by a claim of its own, as an issuer of e-ids would write it.
+    let coordination = |number: &str| {
+        let claims = json!({
+            "iss": "arende-development", "aud": "arende", "sub": "9f1c", "name": "Eva Testsson",
+            "acr": "http://id.elegnamnden.se/loa/1.0/loa3", "exp": in_an_hour().as_second(),
+            "https://id.oidc.se/claim/coordinationNumber": number,
+        });
+        let mut header = jsonwebtoken::Header::new(jsonwebtoken::Algorithm::EdDSA);
+        header.kid = Some("development".to_owned());
+        let token = jsonwebtoken::encode(&header, &claims, &issuer().key).unwrap();
+        live.verify(&token, now()).map(|bearer| bearer.claim.unwrap().number.expose_digits())
+    };
+    assert_eq!(coordination("189001619809").unwrap(), "189001619809");
+    assert!(matches!(coordination("189001619808"), Err(TokenError::Number(_))));
 }
