@@ -31,6 +31,7 @@ mod tests;
 use anyhow::{Context as _, bail};
 use domain::{
     DivisionId, Position, RegionId, UnitId,
+    catalogue::ShippedType,
     deadline::{FIRST_DAY, LAST_DAY, local_date, start_of_day},
 };
 use engine::{Engine, ScriptedWorld, World as _};
@@ -40,8 +41,8 @@ use crate::people::People;
 
 pub(crate) use self::handover::Handover;
 use self::{
-    catalogue::CaseTypeEntry, chance::Chance, hours::WorkingHours, model::Model, phrases::Phrases,
-    region::Region, residents::Residents,
+    chance::Chance, hours::WorkingHours, model::Model, phrases::Phrases, region::Region,
+    residents::Residents,
 };
 
 /// What to generate.
@@ -82,7 +83,7 @@ struct Span {
 /// Everything that the scripts of cases are written with.
 struct Author<'a> {
     model: &'a Model,
-    catalogue: &'a [CaseTypeEntry],
+    catalogue: &'a [ShippedType],
     phrases: &'a Phrases,
     hours: &'a WorkingHours,
     region: &'a Region,
@@ -124,8 +125,7 @@ pub(crate) async fn generate(
     mut progress: impl FnMut(u64, u64),
 ) -> anyhow::Result<Generated> {
     let world = world.script();
-    let (model, catalogue, phrases) =
-        (Model::load()?, CaseTypeEntry::load_all()?, Phrases::load()?);
+    let (model, catalogue, phrases) = (Model::load()?, catalogue::load_all()?, Phrases::load()?);
     let (span, scale, chance) =
         (plan.span(&model), model.scale(plan.cases), Chance::new(plan.seed));
     let hours = WorkingHours::new(span.from, span.until);

@@ -210,7 +210,7 @@ impl Label {
 
 impl Condition {
     /// Whether `answer`, if there is one, is what it must be.
-    fn holds(&self, answer: Option<&FormValue>) -> bool {
+    pub fn holds(&self, answer: Option<&FormValue>) -> bool {
         match (self, answer) {
             (Self::Is(option), Some(FormValue::Text(chosen))) => option == chosen,
             (Self::Contains(option), Some(FormValue::Choices(chosen))) => chosen.contains(option),

@@ -105,7 +105,11 @@ impl Engine {
         for _ in 0..ATTEMPTS_MAX {
             let entries = history::stream(&*self.log, stream).await?;
             let at = self.world.now();
-            let events = self.decide_around(&it, &entries, at)?;
+            let history = entries.iter().filter_map(|entry| match &entry.recorded.event {
+                Event::Organisation(event) => Some(event),
+                Event::Case(_) => None,
+            });
+            let events = self.decide_around(&it, history, self.opened(&it, &entries)?, at)?;
             let last = entries.last().map(|entry| &entry.recorded);
             let head = last.map(|it| Head { position: it.position, version: it.version });
             if events.is_empty() {
@@ -147,17 +151,15 @@ impl Engine {
         Err(AdministerError::Contended)
     }
 
-    fn decide_around(
+    /// What `it` leads to, by the rules, after `history` of the same story and with the read models
+    /// as they stand.
+    pub(crate) fn decide_around<'a>(
         &self,
         it: &Administration,
-        entries: &[HistoryEntry],
+        history: impl Iterator<Item = &'a organisation::Event>,
+        opened: Opened,
         at: Timestamp,
-    ) -> Result<Vec<organisation::Event>, AdministerError> {
-        let opened = self.opened(it, entries)?;
-        let history = entries.iter().filter_map(|entry| match &entry.recorded.event {
-            Event::Organisation(event) => Some(event),
-            Event::Case(_) => None,
-        });
+    ) -> Result<Vec<organisation::Event>, Rejection> {
         let models = self.models.read();
         let asking = Asking { by: it.by, at, around: &*models };
         let events = match &it.change {
@@ -185,7 +187,7 @@ impl Engine {
         Ok(events)
     }
 
-    fn fingerprint_of(&self, it: &Administration) -> Result<[u8; 32], Failure> {
+    pub(crate) fn fingerprint_of(&self, it: &Administration) -> Result<[u8; 32], Failure> {
         let (kind, id) = it.change.stream().to_parts();
         let command = match &it.change {
             Change::Region(_, command) => codec::to_bytes("a command", command),
@@ -222,7 +224,11 @@ impl Engine {
 
 impl Engine {
     /// What the rules about a resident need of what is sealed in the resident's story.
-    fn opened(&self, it: &Administration, entries: &[HistoryEntry]) -> Result<Opened, Failure> {
+    pub(crate) fn opened(
+        &self,
+        it: &Administration,
+        entries: &[HistoryEntry],
+    ) -> Result<Opened, Failure> {
         let Change::Resident(_, command) = &it.change else { return Ok(Opened::default()) };
         let has_same_addresses = match (command, &it.secret) {
             (ResidentCommand::ChangeContactPreferences { .. }, Some(Secret::Contact(asked))) => {
@@ -234,7 +240,7 @@ impl Engine {
     }
 
     /// What is to be sealed. Whoever gets another number keeps the name where none is said.
-    fn completed(
+    pub(crate) fn completed(
         &self,
         it: &Administration,
         entries: &[HistoryEntry],

@@ -15,7 +15,8 @@ use event_log::{Append, AppendError, Expected, Head};
 use jiff::Timestamp;
 
 use crate::{
-    Draft, Engine, ExecuteError, Failure, Request, Secret, execute,
+    AdministerError, Administration, Change, Draft, Engine, ExecuteError, Failure, Request, Secret,
+    execute,
     history::{self, head_after},
     keys::Owner,
 };
@@ -40,6 +41,8 @@ pub struct Pipeline<'a> {
 struct Stream {
     case: Case,
     registration: Registration,
+    /// What happened around cases, as [`Pipeline::administer`] asks the rules with.
+    told: Vec<organisation::Event>,
     /// Where it stands once the chunk is written; the position is known only then.
     head: Option<Head>,
     /// Its last commit in the chunk.
@@ -54,6 +57,7 @@ impl Stream {
             Event::Case(event) => self.case = std::mem::take(&mut self.case).evolve(event, at),
             Event::Organisation(event) => {
                 self.registration = std::mem::take(&mut self.registration).evolve(event);
+                self.told.push(event.clone());
             }
         }
     }
@@ -181,6 +185,40 @@ impl Pipeline<'_> {
             has_sealed: false,
         };
         Ok(self.push_new(draft).await?)
+    }
+
+    /// Decides `it` like [`Engine::administer`] and writes what follows. The rules are asked with
+    /// the read models as they stand: [flush](Pipeline::flush) before what depends on what waits.
+    pub async fn administer(&mut self, it: Administration) -> Result<(), AdministerError> {
+        let id = it.change.stream();
+        let (at, fingerprint) = (self.engine.now(), self.engine.fingerprint_of(&it)?);
+        self.ready(id).await?;
+        // Only of a resident do the rules ask what is sealed.
+        let entries = match it.change {
+            Change::Resident(..) => history::stream(&*self.engine.log, id).await?,
+            _ => vec![],
+        };
+        let opened = self.engine.opened(&it, &entries)?;
+        let secret = self.engine.completed(&it, &entries)?;
+        let stream = self.streams.entry(id).or_default();
+        let events = self.engine.decide_around(&it, stream.told.iter(), opened, at)?;
+        if events.is_empty() {
+            return Ok(());
+        }
+        let draft = Draft {
+            stream: id,
+            head: stream.head,
+            commit_id: it.id,
+            fingerprint,
+            occurred_at: at,
+            actor: it.by,
+            correlation: it.correlation,
+            events: events.into_iter().map(Event::Organisation).collect(),
+            secret,
+            owner: Owner::Service,
+            has_sealed: false,
+        };
+        Ok(self.push(draft).await?)
     }
 
     /// Writes what waits, and returns once the read models show it.

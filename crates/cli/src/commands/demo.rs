@@ -190,6 +190,19 @@ async fn invite(
          \u{20}   timeToFirstResponse {{ p50 p90 }}\n\
          \u{20}   byCaseType {{ caseType {{ nameSv }} count }}\n\
          \u{20} }}\n\
+         }}\n\n\
+         As region-admin, what units offer of what they must:\n\n\
+         {{\n\
+         \u{20} compliance(\n\
+         \u{20}   scope: {{ regionId: \"{region}\" }}\n\
+         \u{20}   offering: \"vgr-2016\"\n\
+         \u{20} ) {{\n\
+         \u{20}   version reference day\n\
+         \u{20}   total {{ obliged connected base offered additional }}\n\
+         \u{20}   units(first: 10, missing: MANDATORY) {{\n\
+         \u{20}     totalCount nodes {{ unit {{ name }} tally {{ base offered }} }}\n\
+         \u{20}   }}\n\
+         \u{20} }}\n\
          }}\n"
     )?;
     Ok(())

@@ -11,6 +11,7 @@ use anyhow::{Context as _, bail};
 use domain::{
     CaseId, MessageId,
     case::{Command, Opening, Submission},
+    catalogue::ShippedType,
     deadline::local_date,
     identity::{Sex, age_on},
 };
@@ -20,7 +21,7 @@ use jiff::Timestamp;
 use super::{
     Author,
     arrivals::Arrival,
-    catalogue::{CHLAMYDIA_TEST, CaseTypeEntry, Kind},
+    catalogue::{CHLAMYDIA_TEST, Kind},
     chance::Chance,
     residents::Resident,
     script::{Beginning, Move, Script},
@@ -160,11 +161,11 @@ impl Stage<'_, '_> {
 }
 
 /// Whether a case of that type, at that kind of unit, may concern them.
-fn may_concern(resident: &Resident, case_type: &CaseTypeEntry, kind: Kind, at: Timestamp) -> bool {
+fn may_concern(resident: &Resident, case_type: &ShippedType, kind: Kind, at: Timestamp) -> bool {
     let (born, sex) = (resident.number.birth_date(), resident.number.sex());
     let age = age_on(born, local_date(at));
-    let alone = case_type.min_age_self.is_none_or(|least| age >= least);
-    let acted_for = case_type.representable_by_guardian || age >= 13;
+    let alone = case_type.limits.min_age.is_none_or(|least| age >= u16::from(least));
+    let acted_for = case_type.limits.by_proxy || age >= 13;
     let fits = match (case_type.key.as_str(), kind) {
         (CHLAMYDIA_TEST, _) => age < 45,
         ("extend_sick_leave" | "lifestyle_support" | "pre_surgery_questions", _) => {

@@ -5,12 +5,13 @@
 
 use domain::{
     case::{FormAnswer, FormValue},
+    catalogue::ShippedType,
+    form::{Choice, Field, FieldKind, ShowIf},
     identity::{Sex, age_on},
 };
 use jiff::{ToSpan as _, civil::Date};
 
 use super::{
-    catalogue::{CaseTypeEntry, Field, FieldKind, ShowIf},
     chance::Chance,
     phrases::{About, Phrases},
 };
@@ -37,7 +38,7 @@ pub(super) struct Filling<'a> {
 
 /// The answers, in the form's order.
 pub(super) fn fill(
-    case_type: &CaseTypeEntry,
+    case_type: &ShippedType,
     filling: Filling<'_>,
     chance: &mut Chance,
 ) -> Vec<FormAnswer> {
@@ -66,10 +67,9 @@ impl Form<'_> {
                 continue;
             }
             let path = format!("{path}.{}", field.key);
-            if field.kind == FieldKind::Group {
-                let (min, max) = field.repeat.map_or((1, 1), |it| (it.min, it.max));
-                for n in 0..max.min(min + usize::from(chance.hits(0.3))) {
-                    self.fields(&field.fields, &format!("{at}{}.{n}.", field.key), &path, chance);
+            if let FieldKind::Group { min, max, fields } = &field.kind {
+                for n in 0..(*max).min(min + u32::from(chance.hits(0.3))) {
+                    self.fields(fields, &format!("{at}{}.{n}.", field.key), &path, chance);
                     self.variant += NEXT_IN_GROUP;
                 }
                 continue;
@@ -81,52 +81,48 @@ impl Form<'_> {
 
     fn is_shown(&self, at: &str, rule: &ShowIf) -> bool {
         let sibling = format!("{at}{}", rule.field);
-        let Some(answer) = self.answers.iter().find(|it| it.field == sibling) else { return false };
-        let contains = |text: &String| rule.contains.as_ref() == Some(text);
-        match &answer.value {
-            FormValue::Text(text) => {
-                rule.equals.as_ref().and_then(|it| it.as_str()) == Some(text) || contains(text)
-            }
-            FormValue::Choices(chosen) => chosen.iter().any(contains),
-            FormValue::YesNo(yes) => {
-                rule.equals.as_ref().and_then(serde_json::Value::as_bool) == Some(*yes)
-            }
-        }
+        let answer = self.answers.iter().find(|it| it.field == sibling);
+        rule.when.holds(answer.map(|it| &it.value))
     }
 
     fn value(&mut self, field: &Field, path: &str, chance: &mut Chance) -> FormValue {
         let written = self.filling.phrases.field(self.filling.about, path, self.variant);
-        match field.kind {
-            FieldKind::YesNo => FormValue::YesNo(self.yes_no(field, chance)),
-            FieldKind::MultiChoice => FormValue::Choices(choices(field, chance)),
-            FieldKind::Date => FormValue::Text(self.date(&field.key, chance).to_string()),
-            FieldKind::Phone => FormValue::Text(format!("070-174 06 {:02}", 5 + chance.below(95))),
-            FieldKind::Choice => FormValue::Text(match written {
+        match &field.kind {
+            FieldKind::YesNo { must_be } => {
+                let drawn = self.yes_no(&field.key, chance);
+                FormValue::YesNo(must_be.unwrap_or(drawn))
+            }
+            FieldKind::MultiChoice { options } => FormValue::Choices(choices(options, chance)),
+            FieldKind::Date {} => FormValue::Text(self.date(&field.key, chance).to_string()),
+            FieldKind::Phone {} => {
+                FormValue::Text(format!("070-174 06 {:02}", 5 + chance.below(95)))
+            }
+            FieldKind::Choice { options, .. } => FormValue::Text(match written {
                 Some(written) => written.to_owned(),
                 None if field.key == "about" => {
                     (if self.filling.about.for_a_child { "child" } else { "me" }).to_owned()
                 }
-                None => chance.pick(&field.options).map(|it| it.value.clone()).unwrap_or_default(),
+                None => chance.pick(options).map(|it| it.value.clone()).unwrap_or_default(),
             }),
-            FieldKind::Text | FieldKind::Group => {
+            FieldKind::Text(rules) => {
                 let any = || self.filling.phrases.any_field(self.variant);
-                let looked_up = field.lookup.as_ref().map(|_| self.filling.unit_hsa_id);
+                let looked_up = rules.lookup.map(|_| self.filling.unit_hsa_id);
                 FormValue::Text(looked_up.or(written).unwrap_or_else(any).to_owned())
             }
+            FieldKind::Group { .. } => FormValue::Text(String::new()),
         }
     }
 
-    fn yes_no(&self, field: &Field, chance: &mut Chance) -> bool {
+    fn yes_no(&self, key: &str, chance: &mut Chance) -> bool {
         let Filling { sex, birth_date, today, .. } = self.filling;
         let may_be_pregnant = sex == Sex::Female && (18..=45).contains(&age_on(birth_date, today));
-        let yes = match field.key.as_str() {
+        let yes = match key {
             "effects_ok" | "want_answer" | "answerable" | "follow_up_ok" => 0.85,
             "pregnant" | "pregnant_or_breastfeeding" if !may_be_pregnant => 0.0,
             "special_reason" | "pregnant" | "severe_reaction" | "bleeding" | "interpreter" => 0.05,
             _ => 0.3,
         };
-        let drawn = chance.hits(yes);
-        field.must_be.unwrap_or(drawn)
+        chance.hits(yes)
     }
 
     /// A date before or after today, as the field asks for.
@@ -159,9 +155,9 @@ impl Form<'_> {
 }
 
 /// One or two of the options, in their order.
-fn choices(field: &Field, chance: &mut Chance) -> Vec<String> {
-    let (one, other) = (chance.below(field.options.len()), chance.below(field.options.len()));
+fn choices(options: &[Choice], chance: &mut Chance) -> Vec<String> {
+    let (one, other) = (chance.below(options.len()), chance.below(options.len()));
     let chosen = |n: usize| n == one || n == other;
-    let options = field.options.iter().enumerate().filter(|(n, _)| chosen(*n));
-    options.map(|(_, it)| it.value.clone()).collect()
+    let drawn = options.iter().enumerate().filter(|(n, _)| chosen(*n));
+    drawn.map(|(_, it)| it.value.clone()).collect()
 }

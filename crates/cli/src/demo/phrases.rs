@@ -78,15 +78,17 @@ fn nth(texts: &[String], variant: usize) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
+    use domain::form::{Field, FieldKind};
+
     use super::{About, Kind, Phrases, Saying};
-    use crate::demo::catalogue::{CaseTypeEntry, Field, FieldKind};
+    use crate::demo::catalogue;
 
     /// Every text field, with its path.
     fn text_fields(fields: &[Field], path: &str) -> Vec<(String, Field)> {
         let each = fields.iter().flat_map(|field| {
             let path = format!("{path}.{}", field.key);
-            match field.kind {
-                FieldKind::Group => text_fields(&field.fields, &path),
+            match &field.kind {
+                FieldKind::Group { fields, .. } => text_fields(fields, &path),
                 _ => vec![(path, field.clone())],
             }
         });
@@ -96,7 +98,7 @@ mod tests {
     #[test]
     fn every_text_field_of_every_form_has_texts_that_fit_it() {
         let phrases = Phrases::load().unwrap();
-        for case_type in CaseTypeEntry::load_all().unwrap() {
+        for case_type in catalogue::load_all().unwrap() {
             for (path, field) in text_fields(&case_type.fields, &case_type.key) {
                 let mut texts = Vec::new();
                 for (unit_kind, for_a_child) in
@@ -105,14 +107,17 @@ mod tests {
                     let about = About { unit_kind, for_a_child };
                     texts.extend((0..20).filter_map(|n| phrases.field(about, &path, n)));
                 }
-                let is_text = field.kind == FieldKind::Text && field.lookup.is_none();
-                assert!(!is_text || !texts.is_empty(), "{path} has no text");
+                let written = matches!(&field.kind, FieldKind::Text(it) if it.lookup.is_none());
+                assert!(!written || !texts.is_empty(), "{path} has no text");
                 for text in texts {
-                    let length = text.chars().count();
-                    assert!(length <= field.max_length.unwrap_or(usize::MAX), "{path}: {text}");
-                    let options = &field.options;
-                    let fits = options.is_empty() || options.iter().any(|it| it.value == text);
-                    assert!(fits, "{path}: {text} is no option");
+                    let fits = match &field.kind {
+                        FieldKind::Text(it) => text.chars().count() <= it.max_length as usize,
+                        FieldKind::Choice { options, .. } => {
+                            options.iter().any(|it| it.value == text)
+                        }
+                        _ => true,
+                    };
+                    assert!(fits, "{path}: {text}");
                 }
             }
         }
@@ -121,7 +126,7 @@ mod tests {
     #[test]
     fn there_is_something_to_say_about_every_type() {
         let phrases = Phrases::load().unwrap();
-        for case_type in CaseTypeEntry::load_all().unwrap() {
+        for case_type in catalogue::load_all().unwrap() {
             for saying in [
                 Saying::Answer,
                 Saying::Partial,

@@ -8,13 +8,14 @@ use std::collections::BTreeMap;
 
 use domain::{
     CareProviderId, CaseTypeId, DivisionId, RegionId, StaffId, UnitId,
+    catalogue::ShippedType,
     identity::Sex,
     organisation::{Person, UnitKind},
 };
 use engine::World;
 
 use super::{
-    catalogue::{CaseTypeEntry, Kind, UNIT_DEFINED},
+    catalogue::{Kind, UNIT_DEFINED, central_kind},
     chance::Chance,
     model::{MORE_RECEIVERS, Model, STAFF, Scale, VOLUME_SIGMA},
     names,
@@ -77,7 +78,8 @@ pub(super) struct CaseType {
     /// The index of its entry in the catalogue.
     pub(super) entry: usize,
     pub(super) name_sv: String,
-    pub(super) is_unit_own: bool,
+    /// The unit whose own it is.
+    pub(super) owner: Option<UnitId>,
     pub(super) central_unit: Option<UnitId>,
 }
 
@@ -98,7 +100,7 @@ impl Unit {
 impl Region {
     pub(super) fn new(
         model: &Model,
-        catalogue: &[CaseTypeEntry],
+        catalogue: &[ShippedType],
         scale: Scale,
         world: &dyn World,
         chance: &mut Chance,
@@ -213,16 +215,16 @@ impl Maker<'_> {
 
 /// Defines the types and has each unit offer its own: a common type for all who offer it, or one
 /// of each unit's own.
-fn offer(catalogue: &[CaseTypeEntry], units: &mut [Unit], world: &dyn World) -> Vec<CaseType> {
+fn offer(catalogue: &[ShippedType], units: &mut [Unit], world: &dyn World) -> Vec<CaseType> {
     let mut types = Vec::new();
     for (entry, it) in catalogue.iter().enumerate() {
         let central_unit =
-            it.central_kind().and_then(|kind| units.iter().find(|it| it.kind == kind));
+            central_kind(it).and_then(|kind| units.iter().find(|it| it.kind == kind));
         let common = CaseType {
             id: CaseTypeId::new(world.new_id()),
             entry,
-            name_sv: it.name_sv.clone(),
-            is_unit_own: false,
+            name_sv: it.name.sv.clone(),
+            owner: None,
             central_unit: central_unit.map(|unit| unit.id),
         };
         let offering = units.iter_mut().filter(|unit| unit.kind.offers(&it.key));
@@ -231,7 +233,8 @@ fn offer(catalogue: &[CaseTypeEntry], units: &mut [Unit], world: &dyn World) -> 
                 let id = CaseTypeId::new(world.new_id());
                 let name_sv = OWN_TYPES[unit.own_type].to_owned();
                 unit.offered.insert(entry, id);
-                types.push(CaseType { id, entry, name_sv, is_unit_own: true, central_unit: None });
+                let owner = Some(unit.id);
+                types.push(CaseType { id, entry, name_sv, owner, central_unit: None });
             }
         } else {
             for unit in offering {

@@ -1,131 +1,198 @@
-//! Registers the region, its units, staff and residents: one commit for each, before any case.
+//! Sets up the region by the commands that any region is set up by: the service founds it, and its
+//! administrator does the rest. Then its residents, and after that any case.
+//!
+//! Each step depends on what the read models show of the ones before, so these are waited for in
+//! between.
 
+use anyhow::Context as _;
 use domain::{
-    Actor, CaseTypeId, Role, StreamId,
-    deadline::Policy,
+    Actor, Role, StaffId, StreamId,
+    case::Content,
+    catalogue::{Catalogue, ShippedType},
+    deadline::local_date,
+    form::Label,
     organisation::{
-        CaseTypeDefined, CaseTypeOffered, DivisionRegistered, Event, Person, Place, ProxyGranted,
-        RegionRegistered, ResidentRegistered, RoleGranted, Scope, StaffRegistered, UnitActivated,
-        UnitRegistered,
+        Assignment, BaseOffering, CaseTypeCommand, Contact, Definition, DivisionCommand, Event,
+        Ownership, Post, ProxyGranted, RegionCommand, ResidentRegistered, ServiceArea,
+        StaffCommand, Starts, UnitCommand, UnitRegistration, UnitSettings,
     },
 };
-use engine::{Pipeline, Registering, commit_id};
+use engine::{Administration, Change, Pipeline, Registering, Secret, commit_id};
 use jiff::Timestamp;
 
 use super::{
-    catalogue::CaseTypeEntry,
-    region::{CaseType, Region, Unit},
+    region::{CaseType, Member, Region, Unit},
     residents::{Resident, Residents},
 };
 
 const REGION_NAME: &str = "Region Exempel";
-const VERSION: u32 = 1;
 
-/// Registers it all, as of `at`.
+/// Sets it all up, as of `at`.
 pub(super) async fn register(
     pipeline: &mut Pipeline<'_>,
     region: &Region,
     residents: &Residents,
-    catalogue: &[CaseTypeEntry],
+    catalogue: &[ShippedType],
     at: Timestamp,
 ) -> anyhow::Result<()> {
-    let mut registrar = Registrar { pipeline, at };
-    let name = REGION_NAME.to_owned();
-    let registered = vec![RegionRegistered { name }.into()];
-    registrar.register(StreamId::Region(region.id), registered, None).await?;
+    let [admin, auditor, analyst] = &region.office[..] else {
+        anyhow::bail!("the region's office has three members of staff");
+    };
+    let mut registrar = Registrar { pipeline, by: Actor::System, asked: 0, at };
+
+    let named = RegionCommand::Register { name: REGION_NAME.to_owned() };
+    registrar.ask(Change::Region(region.id, named), None).await?;
+    registrar.pipeline.flush().await?;
+    registrar.employ(region, admin).await?;
+    registrar.pipeline.flush().await?;
+    registrar.assign(admin.id, Role::RegionAdmin, Post::Region(region.id)).await?;
+    registrar.pipeline.flush().await?;
+    registrar.by = Actor::Staff { who: admin.id, role: Role::RegionAdmin, unit: None };
+
     for division in &region.divisions {
         let name = division.name.to_owned();
-        let registered = vec![DivisionRegistered { region: region.id, name }.into()];
-        registrar.register(StreamId::Division(division.id), registered, None).await?;
+        let named = DivisionCommand::Register { region: region.id, name };
+        registrar.ask(Change::Division(division.id, named), None).await?;
     }
-    for case_type in &region.types {
-        let defined = vec![defined(region, case_type, &catalogue[case_type.entry])];
-        registrar.register(StreamId::CaseType(case_type.id), defined, None).await?;
-    }
+    registrar.pipeline.flush().await?;
     for unit in &region.units {
-        registrar.register(StreamId::Unit(unit.id), opened(region, unit), None).await?;
+        let registration = UnitCommand::Register(registration(region, unit, at));
+        registrar.ask(Change::Unit(unit.id, registration), None).await?;
+    }
+    for member in region.units.iter().flat_map(|unit| &unit.staff).chain([auditor, analyst]) {
+        registrar.employ(region, member).await?;
+    }
+    registrar.pipeline.flush().await?;
+
+    let terms = Catalogue::shipped()?.terms;
+    for case_type in &region.types {
+        let definition = definition(case_type, &catalogue[case_type.entry]);
+        let terms = terms.clone();
+        let define = CaseTypeCommand::Define { region: region.id, definition, terms };
+        registrar.ask(Change::CaseType(case_type.id, define), None).await?;
     }
     for unit in &region.units {
         for (n, member) in unit.staff.iter().enumerate() {
-            let granted = roles(unit, n).map(|role| (role, Place::Unit(unit.id)));
-            let changes = employed(region, granted);
-            let person = Some(member.person.clone());
-            registrar.register(StreamId::Staff(member.id), changes, person).await?;
+            for role in roles(unit, n) {
+                registrar.assign(member.id, role, Post::Unit(unit.id)).await?;
+            }
         }
     }
-    let office = [Role::RegionAdmin, Role::Auditor, Role::Analyst];
-    for (role, member) in office.into_iter().zip(&region.office) {
-        let changes = employed(region, [(role, Place::Region(region.id))]);
-        let person = Some(member.person.clone());
-        registrar.register(StreamId::Staff(member.id), changes, person).await?;
+    for (role, member) in [(Role::Auditor, auditor), (Role::Analyst, analyst)] {
+        registrar.assign(member.id, role, Post::Region(region.id)).await?;
+    }
+    registrar.pipeline.flush().await?;
+
+    for unit in &region.units {
+        for case_type in unit.offered.values() {
+            registrar.ask(Change::Unit(unit.id, UnitCommand::Offer(*case_type)), None).await?;
+        }
+    }
+    registrar.pipeline.flush().await?;
+    for unit in &region.units {
+        registrar.ask(Change::Unit(unit.id, UnitCommand::Activate), None).await?;
+    }
+    for key in ["vgr-2016", "kalmar-2014"] {
+        let decided = RegionCommand::DecideBaseOffering(offering(region, catalogue, key, at)?);
+        registrar.ask(Change::Region(region.id, decided), None).await?;
     }
     for resident in &residents.all {
-        let changes = settled(region, residents, resident);
-        let person = Some(resident.person());
-        registrar.register(StreamId::Resident(resident.id), changes, person).await?;
+        registrar.settle(region, residents, resident).await?;
     }
     Ok(())
 }
 
 struct Registrar<'a, 'b> {
     pipeline: &'a mut Pipeline<'b>,
+    by: Actor,
+    /// How many commands were asked for: each has a key of its own.
+    asked: u32,
     at: Timestamp,
 }
 
 impl Registrar<'_, '_> {
-    async fn register(
+    async fn ask(&mut self, change: Change, secret: Option<Secret>) -> anyhow::Result<()> {
+        self.asked += 1;
+        let id = commit_id(&self.by, &format!("demo:{}", self.asked));
+        let (by, correlation) = (self.by, "demo".to_owned());
+        let asked = Administration { by, id, correlation, change, secret };
+        Ok(self.pipeline.administer(asked).await?)
+    }
+
+    async fn employ(&mut self, region: &Region, member: &Member) -> anyhow::Result<()> {
+        let change = Change::Staff(member.id, StaffCommand::Register { region: region.id });
+        self.ask(change, Some(Secret::Person(member.person.clone()))).await
+    }
+
+    async fn assign(&mut self, who: StaffId, role: Role, post: Post) -> anyhow::Result<()> {
+        let assignment = Assignment { role, post, from: None, until: None, trained_at: None };
+        let change = Change::Staff(who, StaffCommand::Grant(assignment));
+        let reason = Content::text("när verksamheten kom i gång");
+        self.ask(change, Some(Secret::Content(reason))).await
+    }
+
+    async fn settle(
         &mut self,
-        stream: StreamId,
-        changes: Vec<Event>,
-        person: Option<Person>,
+        region: &Region,
+        residents: &Residents,
+        resident: &Resident,
     ) -> anyhow::Result<()> {
+        let stream = StreamId::Resident(resident.id);
         let registering = Registering {
             stream,
             commit_id: commit_id(&Actor::System, &format!("demo:{stream}")),
             occurred_at: self.at,
             correlation: "demo".to_owned(),
-            changes,
-            person,
+            changes: settled(region, residents, resident),
+            person: Some(resident.person()),
         };
         Ok(self.pipeline.register(registering).await?)
     }
 }
 
-fn defined(region: &Region, case_type: &CaseType, entry: &CaseTypeEntry) -> Event {
-    let clock = entry.sla.first_response;
-    let scope = match (case_type.is_unit_own, entry.central) {
-        (true, _) => Scope::UnitOwn,
-        (false, true) => Scope::Central,
-        (false, false) => Scope::RegionCommon,
+/// A ready-made base offering, which all units follow from the first day.
+fn offering(
+    region: &Region,
+    catalogue: &[ShippedType],
+    key: &str,
+    at: Timestamp,
+) -> anyhow::Result<BaseOffering> {
+    let day = local_date(at);
+    let starts = Starts { public: day, private_contracted: day };
+    let of_key = |key: &str| {
+        let common = region.types.iter().filter(|it| it.owner.is_none());
+        common.into_iter().find(|it| catalogue[it.entry].key == key).map(|it| it.id)
     };
-    CaseTypeDefined {
-        region: region.id,
-        key: entry.key.clone(),
-        name_sv: case_type.name_sv.clone(),
-        name_en: entry.name_en.clone(),
-        scope,
-        central_unit: case_type.central_unit,
-        working_days: clock.map(|it| it.working_days),
-        policy: clock.map_or(Policy::Eod, |it| it.policy),
-        form_version: VERSION,
-        terms_version: VERSION,
-    }
-    .into()
+    BaseOffering::ready_made(&Catalogue::shipped()?, key, of_key, day, starts)
+        .with_context(|| format!("there is no ready-made base offering `{key}`"))
 }
 
-fn opened(region: &Region, unit: &Unit) -> Vec<Event> {
-    let registered = UnitRegistered {
+/// The shipped type, under the name that a unit gave its own.
+fn definition(case_type: &CaseType, shipped: &ShippedType) -> Definition {
+    let name = Label { sv: case_type.name_sv.clone(), ..shipped.name.clone() };
+    let (central_unit, owner) = (case_type.central_unit, case_type.owner);
+    Definition { name, central_unit, owner, ..shipped.definition() }
+}
+
+fn registration(region: &Region, unit: &Unit, at: Timestamp) -> UnitRegistration {
+    let is_public = region.units.first().is_some_and(|first| first.provider == unit.provider);
+    let settings = UnitSettings {
+        ownership: if is_public { Ownership::Public } else { Ownership::PrivateContracted },
+        owned_since: local_date(at),
+        physical: true,
+        service_area: ServiceArea::Country,
+        // From the series kept free for fiction.
+        contact: Contact { phone: "08-465 004 04".to_owned(), ..Contact::default() },
+    };
+    UnitRegistration {
         region: region.id,
         division: unit.division,
         provider: unit.provider,
-        hsa_id: Some(unit.hsa_id.clone()),
+        hsa_id: unit.hsa_id.clone(),
         name: unit.name.clone(),
         kind: unit.unit_kind(),
-    };
-    let offered = |case_type: &CaseTypeId| CaseTypeOffered { case_type: *case_type }.into();
-    let mut changes = vec![registered.into(), UnitActivated {}.into()];
-    changes.extend(unit.offered.values().map(offered));
-    changes
+        settings,
+    }
 }
 
 /// What the `n`-th member of the unit's staff does there.
@@ -133,12 +200,6 @@ fn roles(unit: &Unit, n: usize) -> impl Iterator<Item = Role> {
     let receives = (n < unit.receivers).then_some(Role::Receiver);
     let administrates = (n + unit.admins >= unit.staff.len()).then_some(Role::UnitAdmin);
     [Some(Role::Handler), receives, administrates].into_iter().flatten()
-}
-
-fn employed(region: &Region, granted: impl IntoIterator<Item = (Role, Place)>) -> Vec<Event> {
-    let registered = StaffRegistered { region: region.id }.into();
-    let granted = granted.into_iter().map(|(role, place)| RoleGranted { role, place }.into());
-    std::iter::once(registered).chain(granted).collect()
 }
 
 fn settled(region: &Region, residents: &Residents, resident: &Resident) -> Vec<Event> {

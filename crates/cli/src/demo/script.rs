@@ -25,13 +25,14 @@ mod sorting;
 use domain::{
     Actor, CaseId, MessageId, ResidentId, Role, StaffId, UnitId,
     case::{Command, Content, Opening, Submission},
+    catalogue::ShippedType,
     deadline::local_date,
 };
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
     Author,
-    catalogue::{CaseTypeEntry, UNIT_DEFINED},
+    catalogue::{UNIT_DEFINED, central_kind},
     chance::Chance,
     form::{self, Filling},
     model::LogNormal,
@@ -95,7 +96,7 @@ struct Writer<'a> {
     author: &'a Author<'a>,
     chance: Chance,
     beginning: Beginning,
-    case_type: &'a CaseTypeEntry,
+    case_type: &'a ShippedType,
     /// The unit that has the case.
     unit: &'a Unit,
     handler: Option<StaffId>,
@@ -118,7 +119,7 @@ impl<'a> Writer<'a> {
             if local_date(beginning.at).month() == 7 { handling.july_factor } else { 1.0 };
         let units = &author.region.units;
         let central =
-            case_type.central_kind().and_then(|kind| units.iter().find(|it| it.kind == kind));
+            central_kind(case_type).and_then(|kind| units.iter().find(|it| it.kind == kind));
         let unit = central.unwrap_or(&units[beginning.unit]);
         Self {
             author,

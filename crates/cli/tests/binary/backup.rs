@@ -11,7 +11,7 @@ use std::{
 use serde_json::{Value, json};
 
 use crate::{
-    demo::{demo, unit_and_type},
+    demo::{demo, unit_and_type, wrote},
     running::{Desk, Ran, arende},
     serving::Serving,
 };
@@ -78,7 +78,7 @@ fn a_restored_folder_has_the_same_hashes_and_opens_with_its_keys() {
     let served = Serving::start(&serve(&data), "serving");
     let submission = json!({
         "idempotencyKey": "1", "unitId": unit, "caseTypeId": case_type, "formVersion": 1,
-        "termsVersion": 1, "text": "Skrivet efter den första kopian.",
+        "termsVersion": 1, "answers": wrote("Skrivet efter den första kopian."),
     });
     served.command(&resident, "submitCase", submission);
     let before = content(&served, &receiver, &unit);

@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 
 use crate::{
     backup::{backup, content, next, restore, verified},
-    demo::{demo, unit_and_type},
+    demo::{demo, unit_and_type, wrote},
     running::{Desk, Ran, arende},
     serving::Serving,
 };
@@ -56,7 +56,7 @@ fn a_backup_of_a_service_under_load_holds_all_that_was_acknowledged_when_it_bega
             }
             let input = json!({
                 "idempotencyKey": format!("{writer}-{n}"), "unitId": unit, "caseTypeId": case_type,
-                "formVersion": 1, "termsVersion": 1, "text": "Under tiden som kopian tas.",
+                "formVersion": 1, "termsVersion": 1, "answers": wrote("Under tiden som kopian tas."),
             });
             let done = served.command(&resident, "submitCase", input);
             let position = done["position"].as_str().unwrap().parse().unwrap();

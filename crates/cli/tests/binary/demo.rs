@@ -33,6 +33,10 @@ fn the_printed_tokens_answer_the_printed_queries() {
     let data = demo.data(&demo.token("analyst"), &statistics, json!({}));
     assert!(data["statistics"]["received"].as_u64().unwrap() > 0, "{data}");
 
+    let compliance = pasted(&demo.said, "As region-admin");
+    let data = demo.data(&demo.token("region-admin"), &compliance, json!({}));
+    assert!(data["compliance"]["total"]["offered"].as_u64().unwrap() > 0, "{data}");
+
     let capacity = |role| {
         let data = demo.data(&demo.token(role), "{ viewer { actor { capacity } } }", json!({}));
         data["viewer"]["actor"]["capacity"].as_str().unwrap().to_owned()
@@ -74,7 +78,7 @@ fn a_case_is_worked_on_from_submission_to_close() {
 
     let submission = json!({
         "idempotencyKey": "1", "unitId": unit, "caseTypeId": case_type, "formVersion": 1,
-        "termsVersion": 1, "text": "Jag undrar över mitt provsvar.",
+        "termsVersion": 1, "answers": wrote("Jag undrar över mitt provsvar."),
     });
     let submitted = demo.command(&resident, "submitCase", submission);
     let case = submitted["case"]["id"].as_str().unwrap();
@@ -126,13 +130,21 @@ fn a_case_is_worked_on_from_submission_to_close() {
     assert_eq!(seen["case"]["messages"]["nodes"][3]["text"], "Det såg bra ut.");
 }
 
-/// The receiver's unit, and a type that is handled there.
+/// The answers to the form of [`unit_and_type`]'s type, with `text` for the message.
+pub(crate) fn wrote(text: &str) -> Value {
+    json!([
+        { "field": "subject", "value": { "text": "En fråga" } },
+        { "field": "message", "value": { "text": text } },
+    ])
+}
+
+/// The receiver's unit, and a type that is handled there: a message of any kind.
 pub(crate) fn unit_and_type(demo: &Serving, token: &str) -> (String, String) {
-    let query = "{ viewer { actor { unit { id caseTypes { id scope } } } } }";
+    let query = "{ viewer { actor { unit { id caseTypes { id key } } } } }";
     let data = demo.data(token, query, json!({}));
     let unit = &data["viewer"]["actor"]["unit"];
     let types = unit["caseTypes"].as_array().unwrap();
-    let local = types.iter().find(|it| it["scope"] != "CENTRAL").unwrap();
+    let local = types.iter().find(|it| it["key"] == "send_message").unwrap();
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     (text(&unit["id"]), text(&local["id"]))
 }

@@ -5,7 +5,7 @@ use std::{fs, time::Duration};
 
 use crate::{
     backup::copy_folder,
-    demo::{demo, unit_and_type},
+    demo::{demo, unit_and_type, wrote},
     running::{Desk, arende},
     serving::Serving,
 };
@@ -45,7 +45,7 @@ fn submit(served: &Serving, key: &str, resident: &str, place: &(String, String))
     let (unit, case_type) = place;
     let input = serde_json::json!({
         "idempotencyKey": key, "unitId": unit, "caseTypeId": case_type, "formVersion": 1,
-        "termsVersion": 1, "text": "Till kontrollen.",
+        "termsVersion": 1, "answers": wrote("Till kontrollen."),
     });
     let done = served.command(resident, "submitCase", input);
     done["position"].as_str().unwrap().parse().unwrap()

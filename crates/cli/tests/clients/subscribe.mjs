@@ -40,10 +40,12 @@ const first = async (client) => {
 };
 const early = clients.slice(0, 2).map(first);
 const input = {
-  idempotencyKey: 'clients', unitId: ARENDE_UNIT, caseTypeId: ARENDE_TYPE, formVersion: 1, termsVersion: 1, text: 'Hej',
+  idempotencyKey: 'clients', unitId: ARENDE_UNIT, caseTypeId: ARENDE_TYPE, formVersion: 1, termsVersion: 1,
+  answers: ['subject', 'message'].map((field) => ({ field, value: { text: 'Hej' } })),
 };
 const sent = await ask(ARENDE_RESIDENT, 'mutation M($input: SubmitCaseInput!) { submitCase(input: $input) { case { id } position userErrors { message } } }', { input });
-const { case: submitted, position } = sent.data.submitCase;
+const { case: submitted, position, userErrors } = sent.data.submitCase;
+if (userErrors.length > 0) throw new Error(JSON.stringify(userErrors));
 const seen = await Promise.all([...early, first(clients[2])]);
 for (const change of seen) {
   const expected = { position, kind: 'ENTERED', eventType: 'CASE_SUBMITTED', caseId: submitted.id };

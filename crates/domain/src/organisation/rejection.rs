@@ -1,5 +1,7 @@
 //! Why something around cases was refused.
 
+mod swedish;
+
 use thiserror::Error;
 
 use super::{

@@ -31,8 +31,8 @@ impl Writer<'_> {
             lifecycle.first_message_is_counter_question,
         ];
         match self.chance.weighted(&shares) {
-            1 if self.case_type.is_talked_about() => self.answer_in_parts(slowness),
-            2 if self.case_type.is_talked_about() => self.ask_first(slowness),
+            1 if self.case_type.limits.conversation => self.answer_in_parts(slowness),
+            2 if self.case_type.limits.conversation => self.ask_first(slowness),
             _ => self.answer(Saying::Answer),
         }
     }

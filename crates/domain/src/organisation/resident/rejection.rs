@@ -53,3 +53,39 @@ pub enum ResidentRejection {
     #[error("guardians act until a birthday from the 1st to the 18th")]
     GuardianYears,
 }
+
+impl ResidentRejection {
+    /// Why it was refused, in Swedish: one sentence or more.
+    pub fn text_sv(&self) -> String {
+        match self {
+            Self::NoSuchResident => "Invånaren finns inte.".to_owned(),
+            Self::ResidentExists => {
+                "Kontot finns redan, med ett annat personnummer eller i en annan region.".to_owned()
+            }
+            Self::NumberTaken => "Personnumret är någon annans.".to_owned(),
+            Self::NumberMissing => "Ett personnummer med 12 siffror behövs.".to_owned(),
+            Self::NameMissing => "Ett namn behövs.".to_owned(),
+            Self::OwnProxy => "Ingen är ombud för sig själv.".to_owned(),
+            Self::NoSuchProxy => "Ombudet är inte en registrerad invånare.".to_owned(),
+            Self::BirthDateUnknown => "Invånarens födelsedatum är inte känt. Registrera \
+                                       personnumret först."
+                .to_owned(),
+            Self::NoChild { years } => format!(
+                "Vårdnadshavare företräder till {years}-årsdagen, som invånaren redan har haft."
+            ),
+            Self::StillAChild { years } => {
+                format!("Först från {years}-årsdagen väljer invånaren själv sina ombud.")
+            }
+            Self::EmailWrong => {
+                format!("En e-postadress på högst {ADDRESS_BYTES_MAX} byte behövs.")
+            }
+            Self::PhoneWrong => {
+                format!("Ett telefonnummer på högst {ADDRESS_BYTES_MAX} byte behövs.")
+            }
+            Self::GuardianYears => {
+                "Vårdnadshavare företräder till en födelsedag från den 1:a till den 18:e."
+                    .to_owned()
+            }
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! The same in Swedish, for those who read it. One row for each, so that a new one is not
+//! forgotten.
+
+use super::{
+    super::{
+        ANSWERS_MAX, CONTACT_BYTES_MAX, ChecklistItem, MUNICIPALITIES_MAX, NAME_BYTES_MAX,
+        ROWS_MAX, TEXT_BYTES_MAX, WORKING_DAYS_MAX, Warning,
+    },
+    Rejection,
+};
+
+impl Rejection {
+    /// Why it was refused, in Swedish: one sentence or more.
+    pub fn text_sv(&self) -> String {
+        match self {
+            Self::WrongStream { .. } => "Händelsen hör inte hemma där.".to_owned(),
+            Self::NotRegistered { stream } => format!("{stream} är inte registrerad."),
+            Self::AlreadyRegistered { stream } => {
+                format!("{stream} är redan registrerad, med andra uppgifter.")
+            }
+            Self::NameMissing { .. } => "Ett namn behövs.".to_owned(),
+            Self::WrongPlace => "Den rollen kan inte innehas där.".to_owned(),
+            Self::NotAllowed => "Uppdraget ger inte rätt att göra detta.".to_owned(),
+            Self::EditedByTheRegion => {
+                "Regionens administratörer ändrar enheternas inställningar.".to_owned()
+            }
+            Self::NoSuchRegion => "Regionen finns inte.".to_owned(),
+            Self::NoSuchUnit => "Enheten finns inte i regionen.".to_owned(),
+            Self::NoSuchCaseType => "Ärendetypen finns inte i regionen.".to_owned(),
+            Self::CaseTypeExists => {
+                "Ärendetypen finns redan, med annat innehåll. Revidera den i stället.".to_owned()
+            }
+            Self::CaseTypeUnnamed => "En ärendetyp behöver en nyckel och ett namn.".to_owned(),
+            Self::ScopeAndKeyStay => "En ärendetyp behåller sin nyckel, sin omfattning och sin \
+                                      ägare. Skapa en ny i stället."
+                .to_owned(),
+            Self::CentralUnitMissing => "En central ärendetyp, och ingen annan, anger enheten som \
+                                         ärendena går till."
+                .to_owned(),
+            Self::OwnerMissing => {
+                "En enhets egen ärendetyp, och ingen annan, anger enheten.".to_owned()
+            }
+            Self::WorkingDays { working_days } => {
+                format!("{working_days} vardagar är inte 1 till {WORKING_DAYS_MAX}.")
+            }
+            Self::FlawedForm { .. } => "Formuläret kan inte användas som det är.".to_owned(),
+            Self::TextMissing { .. } => {
+                format!("En svensk text på högst {TEXT_BYTES_MAX} byte behövs.")
+            }
+            Self::AnswersUnclear { .. } => {
+                format!("Varje svar behöver en egen nyckel, och {ANSWERS_MAX} är det mesta.")
+            }
+            Self::Unnamed => format!("Ett namn på högst {NAME_BYTES_MAX} byte behövs."),
+            Self::RegionExists => "Regionen finns redan, med ett annat namn.".to_owned(),
+            Self::NoSuchDivision => "Förvaltningen finns inte i regionen.".to_owned(),
+            Self::DivisionExists => "Förvaltningen finns redan, med andra uppgifter.".to_owned(),
+            Self::UnitExists => "Enheten finns redan, med andra uppgifter.".to_owned(),
+            Self::HsaId(_) => "Ett HSA-id ser ut som SE2321000131-E000000000123.".to_owned(),
+            Self::ContactTooLong => {
+                format!("Varje kontaktuppgift har högst {CONTACT_BYTES_MAX} byte.")
+            }
+            Self::Municipalities => {
+                format!("Ett betjäningsområde anger 1 till {MUNICIPALITIES_MAX} kommuner.")
+            }
+            Self::ChecklistOpen { missing } => {
+                let missing: Vec<_> = missing.iter().map(|item| item.text_sv()).collect();
+                format!("Enheten kan inte ta emot ärenden än. Den saknar {}.", missing.join(", "))
+            }
+            Self::CasesOpen { cases } => {
+                format!("Enheten har {cases} öppna ärenden. Avsluta eller skicka vidare dem först.")
+            }
+            Self::AnotherUnitsOwn => "Ärendetypen är en annan enhets egen.".to_owned(),
+            Self::NoSuchStaff => "Medarbetaren finns inte i regionen.".to_owned(),
+            Self::StaffExists => "Medarbetaren finns redan, i en annan region.".to_owned(),
+            Self::OwnAssignment => "Ingen ger eller tar sina egna uppdrag. Be en annan \
+                                    administratör."
+                .to_owned(),
+            Self::PostElsewhere => {
+                "Uppdraget är inte i den region där medarbetaren arbetar.".to_owned()
+            }
+            Self::ReasonMissing => "Ange varför.".to_owned(),
+            Self::DaysCrossed => "Det som ges måste sluta efter att det börjar.".to_owned(),
+            Self::BoundsCrossed => "En enhet har minst en administratör, och det högsta antalet \
+                                    är inte lägre än det lägsta."
+                .to_owned(),
+            Self::OfferingRows => format!("Ett basutbud har 1 till {ROWS_MAX} rader."),
+            Self::OfferingRowTwice => {
+                "Ett basutbud anger varje ärendetyp en gång för varje slags enhet.".to_owned()
+            }
+            Self::OwnTypeInOffering => {
+                "En enhets egen ärendetyp kan inte ingå i ett basutbud.".to_owned()
+            }
+            Self::Resident(rejection) => rejection.text_sv(),
+        }
+    }
+}
+
+impl ChecklistItem {
+    /// What it is, in Swedish, as it stands within a sentence.
+    pub const fn text_sv(self) -> &'static str {
+        match self {
+            Self::Receiver => "en ärendemottagare",
+            Self::Handler => "en ärendehanterare",
+            Self::CaseType => "en ärendetyp som erbjuds",
+            Self::Contact => "ett telefonnummer eller en adress",
+        }
+    }
+}
+
+impl Warning {
+    /// What is odd, in Swedish.
+    pub fn text_sv(&self) -> String {
+        match self {
+            Self::Administrators { found, min, max } => {
+                format!("Enheten har {found} administratörer. Den bör ha {min} till {max}.")
+            }
+            Self::NotTheWholeCountry => "En fysisk enhet betjänar hela landet.".to_owned(),
+            Self::OfferingToRevise { key, revise_by } => {
+                format!("Basutbudet {key} skulle ha setts över senast {revise_by}.")
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ChecklistItem, Rejection};
+
+    #[test]
+    fn what_a_unit_lacks_is_told_in_swedish() {
+        let missing = vec![ChecklistItem::Receiver, ChecklistItem::Contact];
+        assert_eq!(
+            Rejection::ChecklistOpen { missing }.text_sv(),
+            "Enheten kan inte ta emot ärenden än. Den saknar en ärendemottagare, ett \
+             telefonnummer eller en adress."
+        );
+    }
+}
