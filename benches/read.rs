@@ -43,6 +43,6 @@ fn inbox_page(bencher: Bencher<'_, '_>, cases: u64) {
     let inbox = Inbox::Unit(UnitId::new(1));
     let page = PageRequest::first(50);
     bencher.bench_local(|| {
-        models.cases().page(&inbox, &Filter::default(), Order::DueAt, benches::start(), &page)
+        models.page(&inbox, &Filter::default(), Order::DueAt, benches::start(), &page)
     });
 }

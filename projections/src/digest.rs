@@ -11,10 +11,11 @@ use crate::{ReadModels, state::Kept as _};
 /// Raise a model's number whenever the same log gives another result, however small: what was
 /// saved by the earlier code is thrown away then. A test finds it when that was
 /// forgotten.
-pub const MODELS: [(&str, u32); 6] = [
+pub const MODELS: [(&str, u32); 7] = [
     ("directory", 4),
     ("offerings", 1),
     ("assignments", 1),
+    ("activity", 1),
     ("cases", 1),
     ("inboxes", 1),
     ("statistics", 1),
@@ -61,6 +62,7 @@ impl ReadModels {
             "directory" => whole(&|out| self.directory.put(out)),
             "offerings" => whole(&|out| self.offerings.put(out)),
             "assignments" => whole(&|out| self.assignments.put(out)),
+            "activity" => whole(&|out| self.activity.put(out)),
             "cases" => {
                 let book = &self.cases.book;
                 book.ids().iter().for_each(|ids| ids.put_pieces(each));

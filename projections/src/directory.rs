@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
     CareProviderId, CaseTypeId, DivisionId, RegionId, ResidentId, Role, StaffId, UnitId,
-    case::{OfferedType, Surroundings, TypeRules, UnitFacts},
+    case::{OfferedType, Surroundings, TypeRules, UnitFacts, is_to_be_reassigned},
     deadline::Policy,
     form::{Choice, Form, Label, Registers},
     identity::NumberHash,
@@ -19,7 +19,7 @@ use domain::{
 use jiff::{Timestamp, civil::Date};
 
 pub use self::{residents::ResidentTable, search::UnitFilter};
-use crate::state::fields;
+use crate::{CaseView, state::fields};
 
 /// Everything that is registered.
 #[derive(Debug, Default, Clone)]
@@ -246,6 +246,28 @@ impl Directory {
     pub fn holders(&self, role: Role, place: Place) -> impl Iterator<Item = StaffId> + '_ {
         let range = (place, role, StaffId::new(0))..=(place, role, StaffId::new(u128::MAX));
         self.staff_by_place.range(range).map(|(_, _, staff)| *staff)
+    }
+
+    /// Everyone who may act as `role` at `place` at `at`, in order of id.
+    pub fn holders_at(
+        &self,
+        role: Role,
+        place: Place,
+        at: Timestamp,
+    ) -> impl Iterator<Item = StaffId> + '_ {
+        self.holders(role, place).filter(move |staff| self.holds_at(*staff, role, place, at))
+    }
+
+    /// Until when `staff` was given `role` at `place`, exclusive; none where no end was given, or
+    /// no role.
+    pub fn holds_until(&self, staff: StaffId, role: Role, place: Place) -> Option<Timestamp> {
+        self.dated.get(&(place, role, staff)).and_then(|(_, until)| *until)
+    }
+
+    /// Whether the case is to be reassigned at `at`: see
+    /// [`is_to_be_reassigned`](domain::case::is_to_be_reassigned).
+    pub fn is_to_be_reassigned(&self, case: &CaseView, at: Timestamp) -> bool {
+        is_to_be_reassigned(case.state, case.handler, case.unit, self, at)
     }
 
     /// Whether `staff` may act as `role` at `place` at `at`: holds it, and has begun and not ended.

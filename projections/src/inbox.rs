@@ -19,7 +19,7 @@ use self::source::{Key, Source, just_above, take};
 pub use self::table::InboxTable;
 pub(crate) use self::table::minute;
 use crate::{
-    CaseView, Cases,
+    CaseView, Cases, Directory, ReadModels,
     cases::{Ms, Stored},
 };
 
@@ -59,6 +59,8 @@ pub struct Filter {
     pub handler: Option<StaffId>,
     /// Held by nobody, or by somebody.
     pub unassigned: Option<bool>,
+    /// To be reassigned, or not: see [`is_to_be_reassigned`](domain::case::is_to_be_reassigned).
+    pub to_be_reassigned: Option<bool>,
     /// Received then or later.
     pub received_from: Option<Timestamp>,
     /// Received before then.
@@ -255,7 +257,7 @@ impl Filter {
         }
     }
 
-    fn lets_through(&self, case: &CaseView, now: Timestamp) -> bool {
+    fn lets_through(&self, case: &CaseView, directory: &Directory, now: Timestamp) -> bool {
         fn one_of<T: PartialEq>(wanted: Option<&Vec<T>>, found: impl FnOnce() -> T) -> bool {
             wanted.is_none_or(|wanted| wanted.contains(&found()))
         }
@@ -264,13 +266,17 @@ impl Filter {
             && one_of(self.case_types.as_ref(), || case.case_type)
             && self.handler.is_none_or(|handler| case.handler == Some(handler))
             && self.unassigned.is_none_or(|unassigned| case.handler.is_none() == unassigned)
+            && self
+                .to_be_reassigned
+                .is_none_or(|wanted| directory.is_to_be_reassigned(case, now) == wanted)
             && self.received_from.is_none_or(|from| from <= case.received_at)
             && self.received_to.is_none_or(|to| case.received_at < to)
     }
 }
 
-impl Cases {
-    /// One page of `inbox`. The filter, and the colours it asks for, are judged at `now`.
+impl ReadModels {
+    /// One page of `inbox`. The filter, the colours it asks for and who is a handler are judged at
+    /// `now`.
     ///
     /// A page costs as many rows as it shows and the filter passes over; `total` costs nothing
     /// without a filter, and a look at each row of the inbox with one.
@@ -283,11 +289,12 @@ impl Cases {
         request: &PageRequest,
     ) -> Page {
         let everything = filter.is_empty();
-        let passes = |row: u32| everything || filter.lets_through(&self.view(row), now);
-        self.cut(&self.source(inbox, filter, order), everything, passes, request)
+        let (cases, directory) = (&self.cases, &self.directory);
+        let passes = |row: u32| everything || filter.lets_through(&cases.view(row), directory, now);
+        cases.cut(&cases.source(inbox, filter, order), everything, passes, request)
     }
 
-    /// As [`Cases::page`], without what `visible` says no to: it is not counted either.
+    /// As [`ReadModels::page`], without what `visible` says no to: it is not counted either.
     pub fn visible_page(
         &self,
         inbox: &Inbox,
@@ -297,13 +304,16 @@ impl Cases {
         request: &PageRequest,
         visible: &dyn Fn(&CaseView) -> bool,
     ) -> Page {
+        let (cases, directory) = (&self.cases, &self.directory);
         let passes = |row: u32| {
-            let case = self.view(row);
-            filter.lets_through(&case, now) && visible(&case)
+            let case = cases.view(row);
+            filter.lets_through(&case, directory, now) && visible(&case)
         };
-        self.cut(&self.source(inbox, filter, order), false, passes, request)
+        cases.cut(&cases.source(inbox, filter, order), false, passes, request)
     }
+}
 
+impl Cases {
     /// The part of `source` that `request` names, of the rows that pass.
     fn cut(
         &self,

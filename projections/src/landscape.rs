@@ -43,16 +43,14 @@ impl Landscape for ReadModels {
     }
 
     fn holders(&self, role: Role, unit: UnitId, at: Timestamp) -> usize {
-        let (directory, place) = (self.directory(), Place::Unit(unit));
-        let able = |staff: &StaffId| directory.holds_at(*staff, role, place, at);
-        directory.holders(role, place).filter(able).count()
+        self.directory().holders_at(role, Place::Unit(unit), at).count()
     }
 
     fn open_cases(&self, unit: UnitId) -> usize {
         let filter = Filter { states: Some(OPEN.to_vec()), ..Filter::default() };
         let (inbox, first) = (Inbox::Unit(unit), PageRequest::first(1));
         let now = Timestamp::UNIX_EPOCH;
-        self.cases().page(&inbox, &filter, Order::ReceivedAt, now, &first).total
+        self.page(&inbox, &filter, Order::ReceivedAt, now, &first).total
     }
 
     fn unit_editors(&self, region: RegionId) -> Editors {

@@ -6,6 +6,7 @@
 //!
 //! They hold no word that a person wrote and no person's name: ids, times and counts alone.
 
+mod activity;
 mod assignments;
 mod cases;
 mod compliance;
@@ -21,11 +22,12 @@ mod state;
 mod statistics;
 #[cfg(test)]
 mod tests;
+mod workload;
 
 use domain::{Event, Position, Recorded, StreamId};
 use jiff::Timestamp;
 
-use self::cases::Change;
+use self::{activity::Activity, cases::Change};
 pub use self::{
     assignments::{AssignmentTable, Assignments, Held, Step},
     cases::{CaseView, Cases},
@@ -39,6 +41,7 @@ pub use self::{
     replay::Replay,
     state::{Frozen, STATE_VERSION, StateError},
     statistics::{Durations, Flow, P50_CASES_MIN, P90_CASES_MIN, Period, Scope, Share, Statistics},
+    workload::{Load, Workload, WorkloadTable},
 };
 
 /// Every read model, all at the same place in the log.
@@ -49,6 +52,7 @@ pub struct ReadModels {
     cases: Cases,
     assignments: Assignments,
     offerings: Offerings,
+    activity: Activity,
 }
 
 impl ReadModels {
@@ -66,6 +70,7 @@ impl ReadModels {
         self.position = recorded.position;
         match (&recorded.event, recorded.stream) {
             (Event::Case(event), StreamId::Case(case)) => {
+                self.activity.apply(recorded);
                 self.cases.book.apply(case, recorded, event)
             }
             (Event::Organisation(event), stream) => {

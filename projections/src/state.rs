@@ -1,8 +1,8 @@
 //! The read models as bytes, so that a start need not begin from nothing.
 //!
 //! ```text
-//! version u16 = 4 │ position u64 │ directory │ offerings │ assignments │ statistics
-//! │ ids of units, staff, residents, others: each a list of u128 │ rows of cases: a list
+//! version u16 = 5 │ position u64 │ directory │ offerings │ assignments │ activity
+//! │ statistics │ ids of units, staff, residents, others: each a list of u128 │ rows of cases: a list
 //! ```
 //!
 //! What finds cases is not there: it follows from the rows. Integers are little-endian, a list is
@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// The layout that is written, and the only one that is read.
-pub const STATE_VERSION: u16 = 4;
+pub const STATE_VERSION: u16 = 5;
 
 /// Why bytes are not a state of the read models.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -57,6 +57,7 @@ impl ReadModels {
         self.directory.put(&mut head);
         self.offerings.put(&mut head);
         self.assignments.put(&mut head);
+        self.activity.put(&mut head);
         book.flows.put(&mut head);
         let (ids, rows) = (book.ids().map(Clone::clone), book.rows.clone());
         Frozen { position: self.position, head, ids, rows }
@@ -90,11 +91,12 @@ pub(crate) fn restore(bytes: &[u8]) -> Result<ReadModels, StateError> {
     let position = Position::take(from)?;
     let directory = Directory::take(from)?;
     let (offerings, assignments) = (Kept::take(from)?, Kept::take(from)?);
+    let activity = Kept::take(from)?;
     let flows = Kept::take(from)?;
     let ids = [Kept::take(from)?, Kept::take(from)?, Kept::take(from)?, Kept::take(from)?];
     let rows = Kept::take(from)?;
     let book = Book::of(ids, rows, flows).map_err(|what| from.wrong(what))?;
     from.end()?;
     let cases = Cases { book, index: Index::default() };
-    Ok(ReadModels { position, directory, cases, assignments, offerings })
+    Ok(ReadModels { position, directory, cases, assignments, offerings, activity })
 }

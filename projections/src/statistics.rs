@@ -3,7 +3,7 @@
 //! | figure | of which cases |
 //! |---|---|
 //! | received, opened, answered, closed, reopened, withdrawn | events of the period, at the unit that had the case then |
-//! | open, undistributed, awaiting, due today, overdue | cases now at a unit of the scope, whatever the period |
+//! | open, undistributed, to be reassigned, awaiting, due today, overdue | cases now at a unit of the scope, whatever the period |
 //! | shares, times, by type, by hour of week | the cohort: cases now at a unit of the scope that were received in the period |
 //!
 //! The population is cases that residents started; `opened` alone counts those of the units.
@@ -115,6 +115,8 @@ pub struct Statistics {
     pub open: u32,
     /// Of those, unanswered and held by nobody.
     pub undistributed: u32,
+    /// Of those, held by someone who is no handler at their unit.
+    pub to_be_reassigned: u32,
     /// Of those, waiting for the resident's reply.
     pub awaiting_resident: u32,
     /// Of those, yellow.
@@ -155,6 +157,7 @@ impl Statistics {
             flow: Flow::default(),
             open: 0,
             undistributed: 0,
+            to_be_reassigned: 0,
             awaiting_resident: 0,
             due_today: 0,
             overdue: 0,
@@ -171,7 +174,7 @@ impl Statistics {
         for unit in units {
             let Some(index) = models.cases.index.units.get(unit as usize) else { continue };
             for (_, row) in &index.open.received {
-                all.count_open(models.cases.stored(*row), now);
+                all.count_open(models, *row, now);
             }
             if period.from > period.to {
                 continue;
@@ -188,13 +191,17 @@ impl Statistics {
         Some(all)
     }
 
-    fn count_open(&mut self, case: &Stored, now: Timestamp) {
+    fn count_open(&mut self, models: &ReadModels, row: u32, now: Timestamp) {
+        let case = models.cases.stored(row);
         if case.origin != Origin::Resident {
             return;
         }
         self.open += 1;
         let unheld = case.handler().is_none() && case.state != State::Answered;
         self.undistributed += u32::from(unheld);
+        let left = case.handler().is_some()
+            && models.directory.is_to_be_reassigned(&models.cases.view(row), now);
+        self.to_be_reassigned += u32::from(left);
         self.awaiting_resident += u32::from(case.state == State::AwaitingResident);
         match case.clock().state(now) {
             SlaState::DueToday => self.due_today += 1,

@@ -2,13 +2,15 @@
 
 mod casework;
 mod fingerprints;
+mod receiving;
 mod restart;
 
 use std::collections::BTreeMap;
 
 use domain::{
-    CaseId, Event, Recorded, ResidentId, StaffId, StreamId, UnitId,
+    CaseId, Event, Recorded, ResidentId, Role, StaffId, StreamId, UnitId,
     case::{Case, State, clock::SlaState},
+    organisation::Post,
 };
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
@@ -53,6 +55,8 @@ fn filters() -> Vec<Filter> {
             ..none()
         },
         Filter { case_types: Some(vec![]), ..none() },
+        Filter { to_be_reassigned: Some(true), ..none() },
+        Filter { to_be_reassigned: Some(false), unassigned: Some(false), ..none() },
     ]
 }
 
@@ -80,6 +84,13 @@ fn naive(
             && filter.case_types.as_ref().is_none_or(|it| it.contains(&case.case_type))
             && filter.handler.is_none_or(|it| case.handler == Some(it))
             && filter.unassigned.is_none_or(|it| case.handler.is_none() == it)
+            && filter.to_be_reassigned.is_none_or(|wanted| {
+                // Told by the fold that keeps every assignment there ever was.
+                let post = Post::Unit(case.unit);
+                let handles = |who| models.assignments().holds(who, Role::Handler, post, now);
+                let is_open = case.state != State::Closed;
+                (is_open && case.handler.is_some_and(|who| !handles(who))) == wanted
+            })
             && filter.received_from.is_none_or(|it| it <= case.received_at)
             && filter.received_to.is_none_or(|it| case.received_at < it)
     };
@@ -110,7 +121,7 @@ proptest! {
                 for order in [Order::DueAt, Order::ReceivedAt, Order::LastEventAt] {
                     let expected = naive(&models, &inbox, &filter, order, now);
                     let page = |request: PageRequest| -> Page {
-                        models.cases().page(&inbox, &filter, order, now, &request)
+                        models.page(&inbox, &filter, order, now, &request)
                     };
                     prop_assert_eq!(forwards(&page, size, &expected), expected.clone());
                     prop_assert_eq!(backwards(&page, size, &expected), expected);

@@ -119,7 +119,9 @@ fn relation(actor: &Actor, case: &CaseView, directory: &Directory, now: Timestam
             Relation::Receiver
         }
         Actor::Staff { who, role: Role::Handler, unit: Some(unit) }
-            if unit == case.unit && case.handler == Some(who) =>
+            if unit == case.unit
+                && case.handler == Some(who)
+                && directory.handles(who, unit, now) =>
         {
             Relation::Holder
         }
@@ -317,18 +319,24 @@ impl Asking {
     }
 
     /// Whether the viewer may know who the member of staff is: someone at a unit, or in a region,
-    /// whose staff the viewer may ask for; and oneself.
+    /// whose staff the viewer may ask for; and oneself. Whoever has yet to begin there is one of
+    /// them; whose assignment has ended is not.
     pub(crate) async fn is_colleague(&self, staff: StaffId) -> Result<bool, Refusal> {
         if matches!(self.viewer.actor, Actor::Staff { who, .. } if who == staff) {
             return Ok(true);
         }
-        let places = |models: &ReadModels, _| {
-            let member = models.directory().staff_member(staff);
-            let grants = member.map(|it| it.grants.clone()).unwrap_or_default();
-            grants.into_iter().map(|grant| match grant.place {
+        let places = |models: &ReadModels, now| -> Vec<Scope> {
+            let directory = models.directory();
+            let grants = directory.staff_member(staff).map_or(&[][..], |member| &member.grants);
+            let lasting = grants.iter().filter(|grant| {
+                let until = directory.holds_until(staff, grant.role, grant.place);
+                until.is_none_or(|until| now < until)
+            });
+            let scope = |place| match place {
                 Place::Unit(unit) => Scope::Unit(unit),
                 Place::Region(region) => Scope::Region(region),
-            })
+            };
+            lasting.map(|grant| scope(grant.place)).collect()
         };
         for scope in self.look(places).await? {
             if self.may_ask(Question::Staff, scope).await? {
@@ -341,9 +349,9 @@ impl Asking {
     /// Whom and where a command about `case` could be directed at.
     pub(crate) async fn targets(&self, case: &Case) -> Result<Targets, Refusal> {
         let Some(thread) = case.thread() else { return Ok(Targets::default()) };
-        let targets = |models: &ReadModels, _| {
-            let directory = models.directory();
-            let handlers = directory.holders(Role::Handler, Place::Unit(thread.unit)).collect();
+        let targets = |models: &ReadModels, now| {
+            let (directory, place) = (models.directory(), Place::Unit(thread.unit));
+            let handlers = directory.holders_at(Role::Handler, place, now).collect();
             let units = directory.units_after(None).filter(|unit| unit.region == thread.region);
             let (units, mut providers): (Vec<_>, Vec<_>) =
                 units.map(|unit| (unit.id, unit.provider)).unzip();

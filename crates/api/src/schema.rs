@@ -6,6 +6,7 @@
 mod administration;
 pub(crate) mod connection;
 mod cursor;
+mod distribution;
 pub(crate) mod error;
 mod history;
 pub(crate) mod id;
@@ -25,6 +26,7 @@ use async_graphql::MergedObject;
 
 use self::{
     administration::{CaseTypeMutation, RegionMutation, StaffMutation, UnitMutation},
+    distribution::{DistributionMutation, DistributionQuery},
     mutation::CaseMutation,
     organisation::OrganisationQuery,
     query::CaseQuery,
@@ -35,13 +37,14 @@ use crate::limits;
 
 /// Questions. What is not there, and what is not the viewer's to see, is null alike.
 #[derive(Default, MergedObject)]
-pub(crate) struct Query(CaseQuery, OrganisationQuery, ResidentQuery);
+pub(crate) struct Query(CaseQuery, DistributionQuery, OrganisationQuery, ResidentQuery);
 
 /// Commands, one mutation for each. What a person can put right is told in `userErrors`; what is
 /// not there, or not the viewer's to see, is the error `NOT_FOUND`.
 #[derive(Default, MergedObject)]
 pub(crate) struct Mutation(
     CaseMutation,
+    DistributionMutation,
     RegionMutation,
     UnitMutation,
     StaffMutation,

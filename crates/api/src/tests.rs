@@ -2,12 +2,15 @@
 
 mod administration;
 mod client;
+mod distributing;
 mod forms;
 mod hostile;
 mod http;
 mod limits;
 mod logs;
 mod looking;
+mod lost_role;
+mod matrix;
 mod policy;
 mod region;
 mod residents;

@@ -112,6 +112,21 @@ pub struct Thread {
     pub messages: BTreeSet<MessageId>,
 }
 
+/// Whether a case is to be reassigned (att omfördela): it is not over, and whoever holds it is no
+/// handler at its unit at `at`, because the assignment was taken away, has ended, or has not begun.
+///
+/// Never stored and never an event: it is what this function says of a case, the assignments and a
+/// "now". The handler may come back, and holds the case again.
+pub fn is_to_be_reassigned(
+    state: State,
+    handler: Option<StaffId>,
+    unit: UnitId,
+    around: &dyn Surroundings,
+    at: Timestamp,
+) -> bool {
+    state != State::Closed && handler.is_some_and(|who| !around.handles(who, unit, at))
+}
+
 impl Case {
     /// The events `command` leads to, or why it may not be.
     ///
@@ -184,9 +199,12 @@ impl Thread {
             (_, Command::Close { reason: None }) => return Err(Rejection::NotAnswered),
             (_, Command::Close { reason }) => CaseClosed { reason: *reason }.into(),
 
-            (_, Command::Distribute { to } | Command::Reassign { to })
-                if self.handler == Some(*to) =>
-            {
+            (
+                _,
+                Command::Distribute { to }
+                | Command::Reassign { to }
+                | Command::ReassignFrom { to, .. },
+            ) if self.handler == Some(*to) => {
                 return Ok(vec![]);
             }
             (_, Command::Distribute { to }) => {
@@ -200,6 +218,13 @@ impl Thread {
                 self.check_handler(asked, *to)?;
                 let from = self.handler.ok_or(Rejection::NotDistributed)?;
                 CaseReassigned { from, to: *to }.into()
+            }
+            (_, Command::ReassignFrom { from, to }) => {
+                self.check_handler(asked, *to)?;
+                if self.handler != Some(*from) {
+                    return Err(Rejection::NotHeldBy { handler: *from });
+                }
+                CaseReassigned { from: *from, to: *to }.into()
             }
             (_, Command::Return) => match self.handler {
                 Some(from) => CaseReturned { from }.into(),

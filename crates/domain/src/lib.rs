@@ -8,6 +8,7 @@
 pub mod case;
 pub mod catalogue;
 pub mod deadline;
+pub mod distribution;
 mod event;
 pub mod form;
 mod id;
@@ -19,7 +20,7 @@ pub mod time;
 
 pub use event::Event;
 pub use id::{
-    AccessId, CareProviderId, CaseId, CaseTypeId, DivisionId, MessageId, ParseIdError, RegionId,
-    ResidentId, StaffId, UnitId,
+    AccessId, CareProviderId, CaseId, CaseTypeId, DistributionId, DivisionId, MessageId,
+    ParseIdError, RegionId, ResidentId, StaffId, UnitId,
 };
 pub use recorded::{Actor, CommitId, Position, Recorded, Role, StreamId};

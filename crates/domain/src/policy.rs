@@ -1,15 +1,25 @@
-//! Who may see what: DOMAIN's "Who may do what", as two tables.
+//! Who may see what, and do what: DOMAIN's "Who may do what", as three tables.
 //!
-//! | what | receiver | holder | resident | auditor | admins, analyst, others |
+//! | what is seen | receiver | holder | resident | auditor | admins, analyst, others |
 //! |---|---|---|---|---|---|
 //! | a case and its history | own unit's | own | own | in their place | – |
 //! | messages, names | yes | yes | yes, but of types hidden from proxies none | – | – |
 //! | names of those whose identity is protected | – | yes | their own | – | – |
 //! | internal notes | yes | yes | – | that they were made | – |
+//! | that it is to be reassigned | yes | yes | – | yes | – |
+//!
+//! | what is done with a case | receiver | holder | resident | others |
+//! |---|---|---|---|---|
+//! | submit, reply, withdraw, consent to a redirect | – | – | own | – |
+//! | open | at own unit | at own unit | – | – |
+//! | distribute, take from an absent handler | own unit's | – | – | – |
+//! | reassign, return, redirect, partial answer, close, note | own unit's | own | – | – |
+//! | counter-question, answer | – | own | – | – |
 //!
 //! | question | receiver | handler | resident | unit admin | region admin | auditor | analyst |
 //! |---|---|---|---|---|---|---|---|
 //! | a unit's inbox | own unit | – | – | – | – | in their place | – |
+//! | who holds how much at a unit | own unit | – | – | – | – | – | – |
 //! | the cases I hold, my own cases | – | yes | yes | – | – | – | – |
 //! | statistics | – | – | – | own unit | own region | – | in their place |
 //! | whether units offer what they must | – | – | – | own unit | own region | – | in their place |
@@ -18,8 +28,9 @@
 //! | who has a number | yes | yes | – | – | yes | – | – |
 //!
 //! What a viewer is to a case is a fact about now, which the asker brings: [`Relation`] for a
-//! case, [`Reach`] for a place. Who may *change* a case once they see it is the case's own rule
-//! (`case::permission`). Whatever these tables refuse is answered as if it were not there.
+//! case, [`Reach`] for a place. Whatever they may not see or ask is answered as if it were not there;
+//! what they see and may not do is refused. Whether what they may do can be done as the case stands
+//! is the case's own rule. What is done around cases is settled in `organisation::asking`.
 
 #[cfg(test)]
 mod tests;
@@ -66,6 +77,8 @@ pub enum Relation {
     Receiver,
     /// The handler who holds it, at the unit that has it.
     Holder,
+    /// A handler of the unit that has it, who does not hold it.
+    OtherHandler,
     /// An auditor of the unit that has it, or of its region.
     Auditor,
     /// Anyone else.
@@ -74,8 +87,14 @@ pub enum Relation {
 
 impl Relation {
     /// Every relation.
-    pub const ALL: [Self; 5] =
-        [Self::Resident, Self::Receiver, Self::Holder, Self::Auditor, Self::Stranger];
+    pub const ALL: [Self; 6] = [
+        Self::Resident,
+        Self::Receiver,
+        Self::Holder,
+        Self::OtherHandler,
+        Self::Auditor,
+        Self::Stranger,
+    ];
 }
 
 /// What can be seen of a case.
@@ -85,6 +104,8 @@ pub enum Sight {
     Case,
     /// That notes were made, and when.
     Notes,
+    /// That it is to be reassigned: its handler is none at the unit.
+    ToBeReassigned,
     /// What the resident and the unit wrote to each other.
     Messages,
     /// What staff noted among themselves.
@@ -98,9 +119,10 @@ pub enum Sight {
 
 impl Sight {
     /// Every part.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Case,
         Self::Notes,
+        Self::ToBeReassigned,
         Self::Messages,
         Self::NoteTexts,
         Self::Names,
@@ -115,10 +137,86 @@ pub const fn may_see(relation: Relation, sight: Sight) -> bool {
         (_, Sight::ProtectedNames) => false,
         (Relation::Receiver, _) => true,
         (Relation::Resident, Sight::Case | Sight::Messages | Sight::Names) => true,
-        (Relation::Resident, Sight::Notes | Sight::NoteTexts) => false,
-        (Relation::Auditor, Sight::Case | Sight::Notes) => true,
+        (Relation::Resident, Sight::Notes | Sight::ToBeReassigned | Sight::NoteTexts) => false,
+        (Relation::Auditor, Sight::Case | Sight::Notes | Sight::ToBeReassigned) => true,
         (Relation::Auditor, Sight::Messages | Sight::NoteTexts | Sight::Names) => false,
-        (Relation::Stranger, _) => false,
+        (Relation::OtherHandler | Relation::Stranger, _) => false,
+    }
+}
+
+/// What can be done with a case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Action {
+    /// A resident sends it.
+    Submit,
+    /// A unit opens it to a resident.
+    Open,
+    /// It is given to its first handler.
+    Distribute,
+    /// It is given to another handler.
+    Reassign,
+    /// It is given to another handler with all that an absent one holds.
+    TakeFromAbsent,
+    /// It is put back in the unit's queue.
+    Return,
+    /// It is sent on to another unit.
+    Redirect,
+    /// The resident agrees to a redirect to another care provider.
+    ConsentToRedirect,
+    /// It is answered in part.
+    SendPartialAnswer,
+    /// The resident is asked back.
+    AskCounterQuestion,
+    /// The resident replies, adds something, or follows up.
+    Reply,
+    /// It is answered.
+    Answer,
+    /// It is finished.
+    Close,
+    /// The resident takes it back.
+    Withdraw,
+    /// Something is noted that the resident never sees.
+    AddNote,
+}
+
+impl Action {
+    /// Every action.
+    pub const ALL: [Self; 15] = [
+        Self::Submit,
+        Self::Open,
+        Self::Distribute,
+        Self::Reassign,
+        Self::TakeFromAbsent,
+        Self::Return,
+        Self::Redirect,
+        Self::ConsentToRedirect,
+        Self::SendPartialAnswer,
+        Self::AskCounterQuestion,
+        Self::Reply,
+        Self::Answer,
+        Self::Close,
+        Self::Withdraw,
+        Self::AddNote,
+    ];
+}
+
+/// Whether someone of that `relation` may do that with a case. An auditor looks, and no more.
+pub const fn may_do(relation: Relation, action: Action) -> bool {
+    match action {
+        Action::Submit | Action::Reply | Action::Withdraw | Action::ConsentToRedirect => {
+            matches!(relation, Relation::Resident)
+        }
+        Action::Open => {
+            matches!(relation, Relation::Receiver | Relation::Holder | Relation::OtherHandler)
+        }
+        Action::Distribute | Action::TakeFromAbsent => matches!(relation, Relation::Receiver),
+        Action::Reassign
+        | Action::Return
+        | Action::Redirect
+        | Action::SendPartialAnswer
+        | Action::Close
+        | Action::AddNote => matches!(relation, Relation::Receiver | Relation::Holder),
+        Action::AskCounterQuestion | Action::Answer => matches!(relation, Relation::Holder),
     }
 }
 
@@ -135,6 +233,8 @@ pub enum Question {
     Statistics,
     /// Who works at a unit, by name.
     Staff,
+    /// Who holds how many cases at a unit, and when they were last seen.
+    Workload,
     /// Whether units offer what they must.
     Compliance,
     /// Who may do what, since when, by whom, and why.
@@ -147,12 +247,13 @@ pub enum Question {
 
 impl Question {
     /// Every question.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::UnitInbox,
         Self::HandlerInbox,
         Self::ResidentInbox,
         Self::Statistics,
         Self::Staff,
+        Self::Workload,
         Self::Compliance,
         Self::Assignments,
         Self::Warnings,
@@ -199,6 +300,9 @@ pub const fn may_ask(capacity: Capacity, question: Question, reach: Reach) -> bo
         (Question::Staff, Capacity::Staff(Receiver | Handler | UnitAdmin), Reach::Own) => true,
         (Question::Staff, Capacity::Staff(RegionAdmin), _) => true,
         (Question::Staff, _, _) => false,
+
+        (Question::Workload, Capacity::Staff(Receiver), Reach::Own) => true,
+        (Question::Workload, _, _) => false,
 
         (Question::Compliance, Capacity::Staff(UnitAdmin), Reach::Own) => true,
         (Question::Compliance, Capacity::Staff(RegionAdmin | Analyst), _) => true,

@@ -6,7 +6,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
 use crate::{
-    AccessId, CaseId, CaseTypeId, DivisionId, ParseIdError, RegionId, ResidentId, StaffId, UnitId,
+    AccessId, CaseId, CaseTypeId, DistributionId, DivisionId, ParseIdError, RegionId, ResidentId,
+    StaffId, UnitId,
 };
 
 /// A place in the log: the number of a commit. The first commit stands at 1; 0 is before all.
@@ -62,6 +63,8 @@ pub enum StreamId {
     CaseType(CaseTypeId),
     /// Openings of case content, in the access log.
     Access(AccessId),
+    /// One bulk distribution.
+    Distribution(DistributionId),
 }
 
 impl StreamId {
@@ -76,6 +79,7 @@ impl StreamId {
             Self::Staff(id) => (6, id.get()),
             Self::CaseType(id) => (7, id.get()),
             Self::Access(id) => (8, id.get()),
+            Self::Distribution(id) => (9, id.get()),
         }
     }
 
@@ -90,6 +94,7 @@ impl StreamId {
             6 => Self::Staff(StaffId::new(bits)),
             7 => Self::CaseType(CaseTypeId::new(bits)),
             8 => Self::Access(AccessId::new(bits)),
+            9 => Self::Distribution(DistributionId::new(bits)),
             _ => return None,
         })
     }
@@ -106,6 +111,7 @@ impl fmt::Display for StreamId {
             Self::Staff(id) => id.fmt(f),
             Self::CaseType(id) => id.fmt(f),
             Self::Access(id) => id.fmt(f),
+            Self::Distribution(id) => id.fmt(f),
         }
     }
 }
@@ -122,6 +128,7 @@ impl FromStr for StreamId {
             StaffId::PREFIX => text.parse().map(Self::Staff),
             CaseTypeId::PREFIX => text.parse().map(Self::CaseType),
             AccessId::PREFIX => text.parse().map(Self::Access),
+            DistributionId::PREFIX => text.parse().map(Self::Distribution),
             _ => text.parse().map(Self::Case),
         }
     }

@@ -13,6 +13,7 @@
 pub mod access;
 mod administer;
 pub mod codec;
+mod distribute;
 mod draft;
 mod execute;
 mod failure;
@@ -43,6 +44,7 @@ use self::{
 };
 pub use self::{
     administer::{AdministerError, Administered, Administration, Change},
+    distribute::{Distributed, Distribution, Given, Which},
     draft::{Draft, Secret},
     failure::Failure,
     history::{HistoryEntry, entries, events, stream as stream_history},

@@ -2,6 +2,7 @@
 
 mod administering;
 mod contested;
+mod distributing;
 mod pipelined;
 mod region;
 mod replay;

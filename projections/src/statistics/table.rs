@@ -15,10 +15,14 @@ impl fmt::Display for Statistics {
             "in the period  received {}  opened {}  answered {}  closed {}  reopened {}  withdrawn {}",
             flow.received, flow.opened, flow.answered, flow.closed, flow.reopened, flow.withdrawn
         )?;
+        write!(f, "now            open {}  undistributed {}", self.open, self.undistributed)?;
+        if self.to_be_reassigned > 0 {
+            write!(f, "  to be reassigned {}", self.to_be_reassigned)?;
+        }
         writeln!(
             f,
-            "now            open {}  undistributed {}  awaiting resident {}  due today {}  overdue {}",
-            self.open, self.undistributed, self.awaiting_resident, self.due_today, self.overdue
+            "  awaiting resident {}  due today {}  overdue {}",
+            self.awaiting_resident, self.due_today, self.overdue
         )?;
         writeln!(f, "responded on time  {}", Shown(&self.responded_on_time))?;
         writeln!(f, "answered on time   {}", Shown(&self.answered_on_time))?;

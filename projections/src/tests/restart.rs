@@ -15,7 +15,8 @@ use super::{
     folded, inboxes,
 };
 use crate::{
-    Assignments, Filter, Offerings, Order, PageRequest, ReadModels, Replay, StateError, state,
+    Activity, Assignments, Filter, Offerings, Order, PageRequest, ReadModels, Replay, StateError,
+    state,
 };
 
 fn saved(models: &ReadModels) -> Vec<u8> {
@@ -41,10 +42,10 @@ fn shown(models: &ReadModels) -> String {
         })
         .map(|(inbox, order)| {
             let first = PageRequest::first(5);
-            models.cases().page(inbox, &Filter::default(), order, start(), &first)
+            models.page(inbox, &Filter::default(), order, start(), &first)
         })
         .collect();
-    let around = (models.directory(), models.assignments(), models.offerings());
+    let around = (models.directory(), models.assignments(), models.offerings(), &models.activity);
     format!("{} {cases:?} {pages:?} {around:?}", models.position())
 }
 
@@ -107,7 +108,7 @@ fn a_state_that_is_cut_short_or_too_long_is_refused() {
     let longer = [bytes.as_slice(), &[0]].concat();
     let wrong = StateError { at: bytes.len(), what: "more than a state" };
     assert_eq!(Replay::restore(&longer).err(), Some(wrong));
-    for version in [1, 2, 3, 9] {
+    for version in [3, 4, 9] {
         let other = [&[version], &bytes[1..]].concat();
         let wrong = StateError { at: 0, what: "another layout" };
         assert_eq!(Replay::restore(&other).err(), Some(wrong));
@@ -140,6 +141,7 @@ fn a_difference_shows_in_the_digest_of_its_model() {
     assert_eq!(differs(&|it| it.directory.apply(case_type, start(), &published)), ["directory"]);
     assert_eq!(differs(&|it| it.offerings = Offerings::default()), ["offerings"]);
     assert_eq!(differs(&|it| it.assignments = Assignments::default()), ["assignments"]);
+    assert_eq!(differs(&|it| it.activity = Activity::default()), ["activity"]);
 }
 
 /// What holds for casework by chance holds for each event that a read model takes in.
@@ -193,16 +195,16 @@ fn the_layout_is_the_one_of_its_version() {
     let hex =
         |bytes: &[u8]| bytes.iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
     let mut models = ReadModels::default();
-    let empty = format!("0400{}{}", "00".repeat(8), "00".repeat(20 * 4));
+    let empty = format!("0500{}{}", "00".repeat(8), "00".repeat(21 * 4));
     assert_eq!(hex(&saved(&models)), empty);
     for recorded in benches::history(1).iter().filter(|it| it.event.name().starts_with("Case")) {
         models.apply(recorded);
     }
-    for line in include_str!("state-4.ndjson").lines() {
+    for line in include_str!("state-5.ndjson").lines() {
         models.apply(&serde_json::from_str(line).unwrap());
     }
-    assert_eq!(state::STATE_VERSION, 4);
+    assert_eq!(state::STATE_VERSION, 5);
     let case = models.cases().get(CaseId::new(1)).unwrap();
     assert_eq!((case.version, case.case_type), (6, CaseTypeId::new(1)));
-    assert_eq!(hex(&saved(&models)), include_str!("state-4.hex").replace('\n', ""));
+    assert_eq!(hex(&saved(&models)), include_str!("state-5.hex").replace('\n', ""));
 }

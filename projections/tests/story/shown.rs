@@ -8,12 +8,13 @@
 //! | `history case_1 [MOMENT]` | a case, event by event |
 //! | `statistics unit_1 FROM TO MOMENT` | deadline statistics of a unit, division or region for local dates |
 //! | `cohort unit_1 FROM TO MOMENT` | the cases that those are about, by type and by hour of the week |
+//! | `workload unit_1 MOMENT` | who holds how much at a unit |
 //! | `compliance unit_1 OFFERING MOMENT` | a unit's, division's or region's units against a base offering |
 //! | `residents resident_1 resident_2 MOMENT` | what they are found by, and who may act for them |
 //! | `assignments unit_1 MOMENT` | who can do what there, or what one person can do where |
 //!
-//! An inbox may be narrowed, before its moment, by `unassigned`, `overdue`, `closed` and
-//! `awaiting`, and ordered by `received-first` or `changed-first`.
+//! An inbox may be narrowed, before its moment, by `unassigned`, `to-be-reassigned`, `overdue`, `closed`
+//! and `awaiting`, and ordered by `received-first` or `changed-first`.
 //!
 //! | moment | knows | "now" |
 //! |---|---|---|
@@ -32,7 +33,7 @@ use domain::{
 use jiff::{Timestamp, civil::Date};
 use projections::{
     AssignmentTable, CaseView, ComplianceTable, Filter, Held, History, Inbox, InboxTable, Order,
-    PageRequest, Period, ReadModels, ResidentTable, Scope, Statistics,
+    PageRequest, Period, ReadModels, ResidentTable, Scope, Statistics, WorkloadTable,
 };
 
 use super::{Log, Result};
@@ -73,6 +74,10 @@ pub(crate) fn show(log: &Log, block: &str) -> Result<String> {
                 residents.iter().map(|it| it.parse()).collect();
             let (directory, now) = (seen.models.directory(), seen.now);
             Ok(ResidentTable { directory, residents: residents?, now }.to_string())
+        }
+        ["workload", unit] => {
+            let workload = seen.models.workload(unit.parse()?, seen.now);
+            Ok(WorkloadTable(&workload).to_string())
         }
         ["assignments", of] => seen.assignments(of),
         ["cohort", scope, from, to] => seen.cohort(scope, from, to),
@@ -145,6 +150,7 @@ impl Seen {
         for word in narrowed {
             match *word {
                 "unassigned" => filter.unassigned = Some(true),
+                "to-be-reassigned" => filter.to_be_reassigned = Some(true),
                 "overdue" => filter.sla_states = Some(vec![SlaState::Overdue]),
                 "closed" => filter.states = Some(vec![State::Closed]),
                 "awaiting" => filter.states = Some(vec![State::AwaitingResident]),
@@ -153,8 +159,8 @@ impl Seen {
                 _ => return Err(format!("`{word}` narrows no inbox").into()),
             }
         }
-        let (cases, first) = (self.models.cases(), PageRequest::first(100));
-        let page = cases.visible_page(inbox, &filter, order, self.now, &first, visible);
+        let (models, first) = (&self.models, PageRequest::first(100));
+        let page = models.visible_page(inbox, &filter, order, self.now, &first, visible);
         let directory = self.models.directory();
         Ok(InboxTable { page: &page, directory, now: self.now }.to_string())
     }

@@ -67,7 +67,8 @@ impl Told {
 
 fn no_such(field: &'static str, what: &str) -> UserError {
     let message = format!("there is no such {what}");
-    UserError::new(UserErrorCode::FieldInvalid, field, message)
+    let error = UserError::new(UserErrorCode::FieldInvalid, field, message);
+    error.in_swedish("Det som angetts finns inte.")
 }
 
 /// The request that asks for something, as its key names it.

@@ -32,6 +32,9 @@ pub(crate) struct InboxFilter {
     handler_id: Option<ID>,
     /// Held by nobody, or, with false, by somebody.
     unassigned: Option<bool>,
+    /// To be reassigned (att omfördela), held by someone who is no handler at the unit; or, with
+    /// false, not. Not for residents.
+    to_be_reassigned: Option<bool>,
     /// Received then or later.
     received_from: Option<DateTime>,
     /// Received before then.
@@ -65,6 +68,7 @@ impl From<&InboxFilter> for Filter {
             case_types: it.case_types.as_ref().map(types),
             handler: it.handler_id.as_ref().map(id::read::<StaffId>),
             unassigned: it.unassigned,
+            to_be_reassigned: it.to_be_reassigned,
             received_from: it.received_from.map(|at| at.0),
             received_to: it.received_to.map(|at| at.0),
         }
@@ -143,6 +147,10 @@ pub(crate) async fn page(
     page: &PageArgs,
 ) -> Result<Option<CaseConnection>, Refusal> {
     filter.check()?;
+    if filter.to_be_reassigned.is_some() && matches!(inbox.inbox, projections::Inbox::Residents(_))
+    {
+        return Err(Refusal::bad_request("`toBeReassigned` in `filter` is for staff"));
+    }
     let list = format!("inbox of {} by {}", inbox.name, order.name());
     let window = page.window(&list, read_cursor)?;
     let size = match window.size {
@@ -165,13 +173,13 @@ pub(crate) async fn page(
         standing_to(case.id).is_some_and(|standing| may_see(standing.relation, Sight::Case))
     };
     let (page, now) = view.with(|models: &ReadModels, now: Timestamp| {
-        let (cases, inbox, order) = (models.cases(), &inbox.inbox, order.into());
+        let (inbox, order) = (&inbox.inbox, order.into());
         // What is hidden from proxies is among the cases of those whom a resident acts for.
         let may_hide = as_of.is_some() || matches!(inbox, projections::Inbox::Residents(_));
         let page = if may_hide {
-            cases.visible_page(inbox, &filter, order, now, &request, &sees)
+            models.visible_page(inbox, &filter, order, now, &request, &sees)
         } else {
-            cases.page(inbox, &filter, order, now, &request)
+            models.page(inbox, &filter, order, now, &request)
         };
         (page, now)
     });

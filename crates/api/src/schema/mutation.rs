@@ -4,7 +4,7 @@
 //! rules to say; that the viewer sees the case at all is settled before.
 
 mod input;
-mod payload;
+pub(crate) mod payload;
 pub(crate) mod user_error;
 
 use async_graphql::{Context, Object, Result};
@@ -253,7 +253,8 @@ async fn check_older(
         return Ok(None);
     }
     let why = "the older case concerns another resident";
-    let error = UserError::new(UserErrorCode::FieldInvalid, "followsUp", why);
+    let error = UserError::new(UserErrorCode::FieldInvalid, "followsUp", why)
+        .in_swedish("Det äldre ärendet gäller en annan invånare.");
     Ok(Some(Outcome::refused(error)))
 }
 
@@ -316,31 +317,41 @@ async fn carry_out(
     };
     let by = acting_for(asking.viewer.actor, subject);
     let request = Request { by, id, correlation, target, command, content };
-    match (asking.engine.execute(request).await, target) {
-        (Ok(done), _) => Outcome::done(asking, done).await,
-        (Err(ExecuteError::Rejected(rejection)), _) => {
+    match asking.engine.execute(request).await {
+        Ok(done) => Outcome::done(asking, done).await,
+        Err(error) => refused(asking, target, error).await,
+    }
+}
+
+/// What stood in the way of a command about `target`.
+pub(crate) async fn refused(
+    asking: &Asking,
+    target: Target,
+    error: ExecuteError,
+) -> Result<Outcome, Refusal> {
+    match (error, target) {
+        (ExecuteError::Rejected(rejection), _) => {
             Ok(Outcome::refused_for(UserError::all(&rejection)?))
         }
         (
-            Err(ExecuteError::VersionConflict { expected, actual, since }),
+            ExecuteError::VersionConflict { expected, actual, since },
             Target::Existing { case, .. },
         ) => Outcome::conflict(asking, case, (expected, actual), &since).await,
-        (Err(error @ ExecuteError::KeyReused), _) => {
+        (error @ ExecuteError::KeyReused, _) => {
             let code = UserErrorCode::IdempotencyKeyReused;
             Ok(Outcome::refused(UserError::new(code, "idempotencyKey", error.to_string())))
         }
-        (Err(error), _) => match error {
-            ExecuteError::Failed(failure) => Err(asking.failed(&failure)),
-            error => {
-                let code = UserErrorCode::Contended;
-                Ok(Outcome::refused(UserError::new(code, None, error.to_string())))
-            }
-        },
+        (ExecuteError::Failed(failure), _) => Err(asking.failed(&failure)),
+        (error @ (ExecuteError::Contended | ExecuteError::VersionConflict { .. }), _) => {
+            let code = UserErrorCode::Contended;
+            Ok(Outcome::refused(UserError::new(code, None, error.to_string())))
+        }
     }
 }
 
 /// For what is not there, and for what the viewer may not see: the same words.
 fn unknown(field: &'static str, what: &str) -> Outcome {
     let message = format!("there is no such {what}");
-    Outcome::refused(UserError::new(UserErrorCode::FieldInvalid, field, message))
+    let error = UserError::new(UserErrorCode::FieldInvalid, field, message);
+    Outcome::refused(error.in_swedish("Det som angetts finns inte."))
 }

@@ -46,6 +46,8 @@ pub(crate) struct Statistics {
     open: i32,
     /// Of those, unanswered and held by nobody.
     undistributed: i32,
+    /// Of those, to be reassigned: held by someone who is no handler at the unit.
+    to_be_reassigned: i32,
     /// Of those, waiting for the resident.
     awaiting_resident: i32,
     /// Of those, due on the instant's day (gul).
@@ -157,6 +159,7 @@ impl From<read::Statistics> for Statistics {
             withdrawn: number(it.flow.withdrawn),
             open: number(it.open),
             undistributed: number(it.undistributed),
+            to_be_reassigned: number(it.to_be_reassigned),
             awaiting_resident: number(it.awaiting_resident),
             due_today: number(it.due_today),
             overdue: number(it.overdue),

@@ -132,6 +132,7 @@ impl Client {
 }
 
 /// A subscription over server-sent events.
+#[derive(Debug)]
 pub(crate) struct Watch {
     body: axum::body::BodyDataStream,
     read: String,
@@ -140,11 +141,30 @@ pub(crate) struct Watch {
 impl Client {
     /// Opens `query`, a subscription, as `actor`.
     pub(crate) async fn watch(&self, actor: &Actor, query: &str, variables: Value) -> Watch {
-        self.watch_with(&self.token(actor), query, variables).await
+        self.try_watch(actor, query, variables).await.unwrap()
     }
 
     /// Opens `query`, a subscription, as the bearer of `token`.
     pub(crate) async fn watch_with(&self, token: &str, query: &str, variables: Value) -> Watch {
+        self.try_watch_with(token, query, variables).await.unwrap()
+    }
+
+    /// Opens `query`, a subscription, as `actor`; the answer, where it is refused before it opens.
+    pub(crate) async fn try_watch(
+        &self,
+        actor: &Actor,
+        query: &str,
+        variables: Value,
+    ) -> Result<Watch, Value> {
+        self.try_watch_with(&self.token(actor), query, variables).await
+    }
+
+    async fn try_watch_with(
+        &self,
+        token: &str,
+        query: &str,
+        variables: Value,
+    ) -> Result<Watch, Value> {
         let body = json!({ "query": query, "variables": variables });
         let request = Request::post("/graphql")
             .header(CONTENT_TYPE, "application/json")
@@ -152,8 +172,12 @@ impl Client {
             .header(AUTHORIZATION, format!("Bearer {token}"))
             .body(Body::from(body.to_string()));
         let response = self.router.clone().oneshot(request.unwrap()).await.unwrap();
-        assert_eq!(response.status(), StatusCode::OK);
-        Watch { body: response.into_body().into_data_stream(), read: String::new() }
+        let (status, body) = (response.status(), response.into_body());
+        if status != StatusCode::OK {
+            let body = to_bytes(body, usize::MAX).await.unwrap();
+            return Err(serde_json::from_slice(&body).unwrap());
+        }
+        Ok(Watch { body: body.into_data_stream(), read: String::new() })
     }
 }
 

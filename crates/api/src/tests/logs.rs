@@ -1,6 +1,6 @@
 //! A log that counts how often it is read, and that can be told to fail.
 
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use event_log::{
     Append, AppendError, Commit, EventLog, LogError, MemoryLog,
@@ -10,11 +10,18 @@ use event_log::{
 /// The log, watched.
 pub(crate) type WatchedLog = Through<Watched>;
 
-#[derive(Default)]
 pub(crate) struct Watched {
     log: MemoryLog,
     pages: AtomicU32,
-    fails: AtomicBool,
+    /// How many appends it takes yet.
+    room: AtomicU32,
+}
+
+impl Default for Watched {
+    fn default() -> Self {
+        let (log, pages) = (MemoryLog::default(), AtomicU32::new(0));
+        Self { log, pages, room: AtomicU32::new(u32::MAX) }
+    }
 }
 
 impl Watched {
@@ -25,7 +32,12 @@ impl Watched {
 
     /// Takes no appends from now on.
     pub(crate) fn fail(&self) {
-        self.fails.store(true, Ordering::Relaxed);
+        self.leave_room_for(0);
+    }
+
+    /// Takes so many appends from now on.
+    pub(crate) fn leave_room_for(&self, appends: u32) {
+        self.room.store(appends, Ordering::Relaxed);
     }
 }
 
@@ -35,7 +47,8 @@ impl Passing for Watched {
     }
 
     fn appending(&self, _: &Append) -> Result<(), AppendError> {
-        if self.fails.load(Ordering::Relaxed) {
+        let take = |left: u32| left.checked_sub(1);
+        if self.room.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take).is_err() {
             return Err(LogError::new("writing", "the disk is full").into());
         }
         Ok(())

@@ -9,16 +9,17 @@
 //! Gun administers region Nord, Vera audits and Axel analyses it; Vide audits unit Aspen alone.
 //! Eva is Ebba's guardian; Olle is nobody's.
 
-use std::sync::Arc;
+use std::{ops::Range, sync::Arc};
 
 use domain::{
     Actor, CareProviderId, CaseTypeId, CommitId, DivisionId, RegionId, ResidentId, Role, StaffId,
     StreamId, UnitId,
     deadline::Policy,
     organisation::{
-        CaseTypeDefined, CaseTypeOffered, DivisionRegistered, Event, FormPublished, Person, Place,
-        ProxyGranted, RegionRegistered, ResidentRegistered, RoleGranted, RoleRevoked, Scope,
-        StaffRegistered, TermsPublished, UnitActivated, UnitKind, UnitRegistered,
+        AssignmentGranted, CaseTypeDefined, CaseTypeOffered, DivisionRegistered, Event,
+        FormPublished, Person, Place, Post, ProxyGranted, RegionRegistered, ResidentRegistered,
+        RoleGranted, RoleRevoked, Scope, StaffRegistered, TermsPublished, UnitActivated, UnitKind,
+        UnitRegistered,
     },
 };
 use engine::{
@@ -136,6 +137,22 @@ impl Region {
     pub(crate) async fn revoke(&mut self, who: StaffId) {
         let (_, _, role, place) = STAFF.into_iter().find(|(it, ..)| *it == who).unwrap();
         self.register(StreamId::Staff(who), vec![RoleRevoked { role, place }.into()], None).await;
+    }
+
+    /// Makes `who` a handler at `unit` from so many hours from now on, until so many. They work in
+    /// region Nord, and are registered if they are new.
+    pub(crate) async fn assign(&mut self, who: StaffId, unit: UnitId, hours: Range<i64>) {
+        let at = |hours| self.engine.now() + SignedDuration::from_hours(hours);
+        let granted = AssignmentGranted {
+            role: Role::Handler,
+            post: Post::Unit(unit),
+            from: at(hours.start),
+            until: Some(at(hours.end)),
+            trained_at: None,
+        };
+        let registered = StaffRegistered { region: NORD };
+        let changes = vec![registered.into(), granted.into()];
+        self.register(StreamId::Staff(who), changes, Some("Lena Testsson")).await;
     }
 
     pub(crate) async fn register(

@@ -97,8 +97,7 @@ impl Replayed {
             bail!("there is no {unit}{}", self.then());
         };
         let (inbox, filter) = (Inbox::Unit(unit), Filter::default());
-        let page =
-            models.cases().page(&inbox, &filter, Order::DueAt, now, &PageRequest::first(first));
+        let page = models.page(&inbox, &filter, Order::DueAt, now, &PageRequest::first(first));
         if json {
             return json::line(&json::inbox(known, &page, models, now));
         }

@@ -191,6 +191,7 @@ fn with_message(command: Command, message: MessageId) -> Command {
         Command::AddNote { .. } => Command::AddNote { message },
         Command::Distribute { .. }
         | Command::Reassign { .. }
+        | Command::ReassignFrom { .. }
         | Command::Return
         | Command::Redirect { .. }
         | Command::ConsentToRedirect { .. }

@@ -12,6 +12,7 @@ mod checkpoint;
 mod clients;
 mod deadline;
 mod demo;
+mod earlier;
 mod errors;
 mod independent;
 mod ndjson;

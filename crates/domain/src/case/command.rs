@@ -9,6 +9,7 @@ use crate::{
     UnitId,
     deadline::{Deadline, Policy, local_date},
     identity::age_on,
+    policy::Action,
 };
 
 /// What someone asks for. The text of a message travels beside the command.
@@ -75,9 +76,37 @@ pub enum Command {
         /// The note.
         message: MessageId,
     },
+    /// Give the case to another handler, if that one still holds it.
+    ReassignFrom {
+        /// Who holds it.
+        from: StaffId,
+        /// The handler.
+        to: StaffId,
+    },
 }
 
 impl Command {
+    /// What is done with the case, as the table of who may do what has it.
+    pub const fn action(&self) -> Action {
+        match self {
+            Self::Submit(_) => Action::Submit,
+            Self::Open(_) => Action::Open,
+            Self::Distribute { .. } => Action::Distribute,
+            Self::Reassign { .. } => Action::Reassign,
+            Self::ReassignFrom { .. } => Action::TakeFromAbsent,
+            Self::Return => Action::Return,
+            Self::Redirect { .. } => Action::Redirect,
+            Self::ConsentToRedirect { .. } => Action::ConsentToRedirect,
+            Self::SendPartialAnswer { .. } => Action::SendPartialAnswer,
+            Self::AskCounterQuestion { .. } => Action::AskCounterQuestion,
+            Self::Reply { .. } => Action::Reply,
+            Self::Answer { .. } => Action::Answer,
+            Self::Close { .. } => Action::Close,
+            Self::Withdraw => Action::Withdraw,
+            Self::AddNote { .. } => Action::AddNote,
+        }
+    }
+
     /// The message or note that the command brings, if any.
     pub const fn message(&self) -> Option<MessageId> {
         match self {
@@ -90,6 +119,7 @@ impl Command {
             | Self::AddNote { message } => Some(*message),
             Self::Distribute { .. }
             | Self::Reassign { .. }
+            | Self::ReassignFrom { .. }
             | Self::Return
             | Self::Redirect { .. }
             | Self::ConsentToRedirect { .. }
@@ -292,6 +322,9 @@ impl Opening {
         let UnitFacts { region, provider, .. } = active_unit(asked, unit)?;
         let offered = asked.around.offered(unit, self.case_type);
         let offered = offered.ok_or(Rejection::CaseTypeNotOffered)?;
+        if handler.is_some_and(|who| !asked.around.handles(who, unit, asked.at)) {
+            return Err(Rejection::NotAllowed);
+        }
         if offered.started_by == Some(Origin::Resident) {
             return Err(Rejection::StartedByResidents);
         }

@@ -1,69 +1,31 @@
-//! Who may ask for what, as far as it is a rule about the case: who holds it, and which unit.
+//! Who may ask for what: what the asker is to the case, put to the table of [`crate::policy`].
 //!
-//! | command | may |
-//! |---|---|
-//! | reply, withdraw, consent | the subject, or a proxy where the type is not hidden from proxies |
-//! | distribute | a receiver of the unit |
-//! | partial answer, reassign, return, redirect, close, note | a receiver of the unit; the handler who holds it |
-//! | counter-question, answer | the handler who holds it |
+//! A handler is one who is a handler at the unit at that very time: whose assignment was taken away,
+//! has ended or has not begun keeps no case, whatever the case still says of who holds it. A proxy is
+//! to a case of a type that is hidden from proxies as anyone else.
 //!
 //! Who may *see* a case is not decided here: whoever may not see it never gets as far as asking.
 
 use super::{Asked, Command, Rejection, Thread};
-use crate::{Actor, Role};
-
-/// What the asker is to the case.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Relation {
-    /// The resident it concerns, or a proxy, unless the type is hidden from proxies.
-    Resident,
-    /// A receiver of the unit that has it.
-    Receiver,
-    /// The handler who holds it, at the unit that has it.
-    Holder,
-    /// A handler of the unit, who does not hold it.
-    OtherHandler,
-    /// Someone else.
-    None,
-}
+use crate::{
+    Actor, Role,
+    policy::{Relation, may_do},
+};
 
 impl Thread {
     pub(super) fn permit(&self, asked: &Asked<'_>, command: &Command) -> Result<(), Rejection> {
-        use Relation::{Holder, OtherHandler, Receiver, Resident};
-
-        match (command, self.relation(asked)) {
-            (Command::Submit(_), Resident) | (Command::Open(_), Receiver | Holder) => Ok(()),
-            (
-                Command::Reply { .. } | Command::Withdraw | Command::ConsentToRedirect { .. },
-                Resident,
-            ) => Ok(()),
-            (Command::Distribute { .. }, Receiver) => Ok(()),
-            (
-                Command::SendPartialAnswer { .. }
-                | Command::Reassign { .. }
-                | Command::Return
-                | Command::Redirect { .. }
-                | Command::Close { .. }
-                | Command::AddNote { .. },
-                Receiver | Holder,
-            ) => Ok(()),
-            (Command::AskCounterQuestion { .. } | Command::Answer { .. }, Holder) => Ok(()),
-
-            (
-                Command::Submit(_)
-                | Command::Open(_)
-                | Command::Distribute { .. }
-                | Command::Reply { .. }
-                | Command::Withdraw
-                | Command::ConsentToRedirect { .. },
-                _,
-            ) => Err(Rejection::NotAllowed),
-            (_, OtherHandler) => match self.handler {
+        let (relation, action) = (self.relation(asked), command.action());
+        if may_do(relation, action) {
+            return Ok(());
+        }
+        // What a colleague could do who holds the case.
+        if relation == Relation::OtherHandler && may_do(Relation::Holder, action) {
+            return match self.handler {
                 Some(handler) => Err(Rejection::HeldByAnother { handler }),
                 None => Err(Rejection::NotDistributed),
-            },
-            _ => Err(Rejection::NotAllowed),
+            };
         }
+        Err(Rejection::NotAllowed)
     }
 
     fn relation(&self, asked: &Asked<'_>) -> Relation {
@@ -76,14 +38,12 @@ impl Thread {
             Actor::Staff { role: Role::Receiver, unit: Some(unit), .. } if unit == self.unit => {
                 Relation::Receiver
             }
-            Actor::Staff { who, role: Role::Handler, unit: Some(unit) } if unit == self.unit => {
-                if self.handler == Some(who) {
-                    Relation::Holder
-                } else {
-                    Relation::OtherHandler
-                }
+            Actor::Staff { who, role: Role::Handler, unit: Some(unit) }
+                if unit == self.unit && asked.around.handles(who, unit, asked.at) =>
+            {
+                if self.handler == Some(who) { Relation::Holder } else { Relation::OtherHandler }
             }
-            _ => Relation::None,
+            _ => Relation::Stranger,
         }
     }
 }

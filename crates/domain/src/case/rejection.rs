@@ -1,5 +1,7 @@
 //! Why a command was refused.
 
+mod swedish;
+
 use jiff::Timestamp;
 use thiserror::Error;
 
@@ -44,6 +46,21 @@ pub enum Rejection {
     NotAHandler {
         /// Whom.
         to: StaffId,
+    },
+    /// Cases were to be given to nobody.
+    #[error("name at least one case handler to give the cases to")]
+    NobodyToGiveTo,
+    /// Cases were to be taken from someone and given to the same.
+    #[error("{handler} holds the cases already; name others to give them to")]
+    GivenToItsHolder {
+        /// Who.
+        handler: StaffId,
+    },
+    /// A case was to be taken from someone who does not hold it.
+    #[error("the case is not held by {handler} any more")]
+    NotHeldBy {
+        /// Who.
+        handler: StaffId,
     },
     /// No such unit in the region.
     #[error("there is no such care unit in the region")]

@@ -6,8 +6,10 @@ mod first_response_clock;
 mod given;
 mod handing_over;
 mod laws;
+mod lost_role;
 mod permissions;
 mod starting;
+mod texts;
 
 use self::given::{
     ADVICE, ANNA, BO, CENTRAL_UNIT, CHLAMYDIA_TEST, CLOSED_UNIT, EVA, KIM, OTHER_UNIT,

@@ -9,9 +9,10 @@ use super::{
     AnswerTemplate, Contact, Editors, OfferingRow, Ownership, Post, Secrecy, ServiceArea, Starts,
 };
 use crate::{
-    CareProviderId, CaseTypeId, DivisionId, RegionId, ResidentId, Role, UnitId,
+    CareProviderId, CaseTypeId, DivisionId, RegionId, ResidentId, Role, StaffId, UnitId,
     case::Origin,
     deadline::Policy,
+    distribution::PlannedCase,
     form::{Choice, Form, Label},
     identity::NumberHash,
 };
@@ -331,6 +332,16 @@ events! {
         /// The first day that it holds.
         #[serde(with = "crate::time::day")]
         valid_from: Date,
+    }
+    /// A receiver asked for many cases to be given to handlers, and it was planned who gets which:
+    /// a bulk distribution came to be. What became of each case stands in its own story.
+    DistributionPlanned {
+        /// The unit that has the cases.
+        unit: UnitId,
+        /// Who the cases are taken from; none where nobody holds them.
+        from: Option<StaffId>,
+        /// What is planned, in order of arrival.
+        cases: Vec<PlannedCase>,
     }
 }
 

@@ -57,7 +57,8 @@ impl Registration {
             | Event::UnitRegistered(_)
             | Event::StaffRegistered(_)
             | Event::ResidentRegistered(_)
-            | Event::CaseTypeDefined(_) => self.registered = Some(event.clone()),
+            | Event::CaseTypeDefined(_)
+            | Event::DistributionPlanned(_) => self.registered = Some(event.clone()),
             Event::UnitActivated(_) => self.active = true,
             Event::UnitDeactivated(_) => self.active = false,
             Event::CaseTypeOffered(it) => drop(self.offered.insert(it.case_type)),
@@ -108,6 +109,7 @@ fn belongs(stream: StreamId, event: &Event) -> bool {
                 | Event::BaseOfferingDecided(_)
                 | Event::GuardianLimitSet(_)
         ) | (StreamId::Division(_), Event::DivisionRegistered(_))
+            | (StreamId::Distribution(_), Event::DistributionPlanned(_))
             | (
                 StreamId::Unit(_),
                 Event::UnitRegistered(_)
@@ -172,6 +174,7 @@ fn registers(event: &Event) -> bool {
             | Event::StaffRegistered(_)
             | Event::ResidentRegistered(_)
             | Event::CaseTypeDefined(_)
+            | Event::DistributionPlanned(_)
     )
 }
 

@@ -1,17 +1,19 @@
 //! The tables, read against DOMAIN's: one line per row, one letter per column.
 
-use super::{Capacity, Question, Reach, Relation, Sight, may_ask, may_see};
+use super::{Action, Capacity, Question, Reach, Relation, Sight, may_ask, may_do, may_see};
 use crate::{Actor, ResidentId, Role, StaffId};
 
 #[test]
 fn what_each_may_see_of_a_case_is_as_agreed() {
-    // Columns: the case, that notes were made, messages, what notes say, names, protected names.
+    // Columns: the case, that notes were made, that it is to be reassigned, messages, what notes
+    // say, names, protected names.
     let rows = [
-        (Relation::Resident, "y-y-y-"),
-        (Relation::Receiver, "yyyyy-"),
-        (Relation::Holder, "yyyyyy"),
-        (Relation::Auditor, "yy----"),
-        (Relation::Stranger, "------"),
+        (Relation::Resident, "y--y-y-"),
+        (Relation::Receiver, "yyyyyy-"),
+        (Relation::Holder, "yyyyyyy"),
+        (Relation::OtherHandler, "-------"),
+        (Relation::Auditor, "yyy----"),
+        (Relation::Stranger, "-------"),
     ];
     assert_eq!(rows.map(|(relation, _)| relation), Relation::ALL);
     for (relation, expected) in rows {
@@ -32,18 +34,38 @@ fn whoever_sees_any_part_of_a_case_sees_the_case() {
 }
 
 #[test]
+fn what_each_may_do_with_a_case_is_as_agreed() {
+    // Columns: submit, open; distribute, reassign, take from an absent handler, return, redirect,
+    // consent to a redirect; partial answer, counter-question, reply, answer, close, withdraw, note.
+    let rows = [
+        (Relation::Resident, "y------y--y--y-"),
+        (Relation::Receiver, "-yyyyyy-y---y-y"),
+        (Relation::Holder, "-y-y-yy-yy-yy-y"),
+        (Relation::OtherHandler, "-y-------------"),
+        (Relation::Auditor, "---------------"),
+        (Relation::Stranger, "---------------"),
+    ];
+    assert_eq!(rows.map(|(relation, _)| relation), Relation::ALL);
+    for (relation, expected) in rows {
+        let letter = |action| if may_do(relation, action) { 'y' } else { '-' };
+        let row: String = Action::ALL.map(letter).iter().collect();
+        assert_eq!(row, expected, "{relation:?}");
+    }
+}
+
+#[test]
 fn what_each_may_ask_is_as_agreed() {
-    // Columns: a unit's inbox, the cases I hold, my own cases, statistics, who works there;
-    // compliance, assignments, what is odd; who has a number.
+    // Columns: a unit's inbox, the cases I hold, my own cases, statistics, who works there, who
+    // holds how much; compliance, assignments, what is odd; who has a number.
     // `o` is one's own place alone, `w` also what lies within it.
     let rows = [
-        (Capacity::Resident, "--o------"),
-        (Capacity::Staff(Role::Receiver), "o---o---w"),
-        (Capacity::Staff(Role::Handler), "-o--o---w"),
-        (Capacity::Staff(Role::UnitAdmin), "---ooooo-"),
-        (Capacity::Staff(Role::RegionAdmin), "---wwwwww"),
-        (Capacity::Staff(Role::Auditor), "w-----w--"),
-        (Capacity::Staff(Role::Analyst), "---w-w---"),
+        (Capacity::Resident, "--o-------"),
+        (Capacity::Staff(Role::Receiver), "o---oo---w"),
+        (Capacity::Staff(Role::Handler), "-o--o----w"),
+        (Capacity::Staff(Role::UnitAdmin), "---oo-ooo-"),
+        (Capacity::Staff(Role::RegionAdmin), "---ww-wwww"),
+        (Capacity::Staff(Role::Auditor), "w------w--"),
+        (Capacity::Staff(Role::Analyst), "---w--w---"),
     ];
     assert_eq!(rows.map(|(capacity, _)| capacity), Capacity::ALL);
     for (capacity, expected) in rows {

@@ -109,4 +109,5 @@ registry! {
     132 v 1 organisation::ContactPreferencesChanged sealed "ContactDetails";
     133 v 1 organisation::ProtectedIdentitySet;
     134 v 1 organisation::GuardianLimitSet;
+    150 v 1 organisation::DistributionPlanned;
 }

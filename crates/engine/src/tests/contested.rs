@@ -7,7 +7,7 @@ use std::sync::{
 };
 
 use event_log::{
-    Append, AppendError, EventLog,
+    Append, AppendError, EventLog, LogError,
     contract::{Passing, Through},
 };
 
@@ -16,6 +16,8 @@ use crate::keys::KeyStore;
 pub(super) struct Contested {
     log: Arc<dyn EventLog>,
     losses_left: AtomicU32,
+    /// How many appends go well before the disk is full.
+    room: AtomicU32,
     keys: OnceLock<Weak<KeyStore>>,
     appends: AtomicU32,
     unsynced: AtomicU32,
@@ -26,6 +28,7 @@ impl Contested {
         Through(Self {
             log,
             losses_left: AtomicU32::new(0),
+            room: AtomicU32::new(u32::MAX),
             keys: OnceLock::new(),
             appends: AtomicU32::new(0),
             unsynced: AtomicU32::new(0),
@@ -40,6 +43,11 @@ impl Contested {
     /// How many appends came, and how many of them before the keys were on disk.
     pub(super) fn appends(&self) -> (u32, u32) {
         (self.appends.load(Ordering::Relaxed), self.unsynced.load(Ordering::Relaxed))
+    }
+
+    /// After so many `appends` none is taken, until there is room again.
+    pub(super) fn leave_room_for(&self, appends: u32) {
+        self.room.store(appends, Ordering::Relaxed);
     }
 
     /// The next `appends` meet someone who wrote first.
@@ -60,6 +68,9 @@ impl Passing for Contested {
             self.unsynced.fetch_add(1, Ordering::Relaxed);
         }
         let lose = |left: u32| left.checked_sub(1);
+        if self.room.fetch_update(Ordering::Relaxed, Ordering::Relaxed, lose).is_err() {
+            return Err(LogError::new("writing", "the disk is full").into());
+        }
         match self.losses_left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, lose) {
             Ok(_) => Err(AppendError::Conflict { head: None }),
             Err(_) => Ok(()),

@@ -42,7 +42,7 @@ async fn shown(region: &Region, as_of: Option<AsOf>, now: Timestamp) -> String {
         let cases: Vec<_> = models.cases().iter().collect();
         let first = PageRequest::first(50);
         let inboxes = [Inbox::Unit(UNIT), Inbox::Handler(BO, UNIT), Inbox::Residents(vec![EVA])]
-            .map(|it| models.cases().page(&it, &Filter::default(), Order::DueAt, now, &first));
+            .map(|it| models.page(&it, &Filter::default(), Order::DueAt, now, &first));
         let (from, to) = ("2026-03-01".parse().unwrap(), "2026-03-31".parse().unwrap());
         let statistics = models.statistics(Scope::Unit(UNIT), Period { from, to }, now);
         format!("{} {cases:#?} {inboxes:#?} {statistics:#?}", models.position())

@@ -24,7 +24,9 @@ pub(crate) fn errors(rejection: &Rejection) -> Vec<UserError> {
         Rejection::ChecklistOpen { missing } => {
             let error = |item: &ChecklistItem| {
                 let message = format!("the unit cannot take cases yet: it lacks {item}");
-                UserError::new(UserErrorCode::InvalidState, None, message)
+                let sv =
+                    format!("Enheten kan inte ta emot ärenden än. Den saknar {}.", item.text_sv());
+                UserError::new(UserErrorCode::InvalidState, None, message).in_swedish(sv)
             };
             missing.iter().map(error).collect()
         }
@@ -82,7 +84,7 @@ fn one(rejection: &Rejection) -> UserError {
         Rejection::OwnTypeInOffering => (FieldInvalid, Some("rows")),
         Rejection::Resident(rejection) => of_resident(*rejection),
     };
-    UserError::new(code, field, rejection.to_string())
+    UserError::new(code, field, rejection.to_string()).in_swedish(rejection.text_sv())
 }
 
 const fn of_resident(rejection: ResidentRejection) -> (UserErrorCode, Option<&'static str>) {

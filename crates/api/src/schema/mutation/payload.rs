@@ -28,11 +28,11 @@ pub(crate) struct VersionConflict {
 /// What became of a command.
 #[derive(Default)]
 pub(crate) struct Outcome {
-    case: Option<Case>,
-    event: Option<CaseEvent>,
-    position: Option<LogPosition>,
-    replayed: bool,
-    user_errors: Vec<UserError>,
+    pub(crate) case: Option<Case>,
+    pub(crate) event: Option<CaseEvent>,
+    pub(crate) position: Option<LogPosition>,
+    pub(crate) replayed: bool,
+    pub(crate) user_errors: Vec<UserError>,
     conflict: Option<VersionConflict>,
 }
 
@@ -78,7 +78,10 @@ impl Outcome {
             UserErrorCode::VersionConflict,
             "expectedVersion",
             format!("the case has changed since version {expected}; it is at version {actual}"),
-        );
+        )
+        .in_swedish(format!(
+            "Ärendet har ändrats sedan version {expected}; nu är det version {actual}."
+        ));
         Ok(Self {
             case: Some(case),
             conflict: Some(VersionConflict {

@@ -32,6 +32,27 @@ pub(crate) enum UserErrorCode {
     IdempotencyKeyReused,
     /// Others keep changing the case; the same request may be sent again.
     Contended,
+    /// One of several things that were named is not there, or not the viewer's to see.
+    NotFound,
+}
+
+impl UserErrorCode {
+    /// What is to be put right, in Swedish, where nothing more precise is said.
+    const fn text_sv(self) -> &'static str {
+        match self {
+            Self::InvalidState => "Det går inte i det läge som råder.",
+            Self::VersionConflict => "Ärendet har ändrats sedan du såg det.",
+            Self::FieldRequired => "Något som måste anges saknas.",
+            Self::FieldInvalid => "Det som angetts kan inte tas emot.",
+            Self::NotAllowed => "Uppdraget ger inte rätt att göra detta.",
+            Self::CaseTypeNotOffered => "Enheten erbjuder inte den ärendetypen.",
+            Self::IdempotencyKeyReused => {
+                "Begärans nyckel har använts till en annan begäran. Använd en ny."
+            }
+            Self::Contended => "Någon annan ändrar samtidigt. Försök igen.",
+            Self::NotFound => "Ärendet finns inte.",
+        }
+    }
 }
 
 /// What is to be put right. Nothing was done.
@@ -41,6 +62,8 @@ pub(crate) struct UserError {
     pub(crate) code: UserErrorCode,
     /// For people, in English.
     pub(crate) message: String,
+    /// For people, in Swedish.
+    pub(crate) message_sv: Cow<'static, str>,
     /// The input's field that it is about, such as `handlerId`, or the answer to a form, such as
     /// `answers.medicines.0.name`; none where it is about the whole.
     pub(crate) field: Option<Cow<'static, str>>,
@@ -52,7 +75,17 @@ impl UserError {
         field: impl Into<Option<&'static str>>,
         message: impl Into<String>,
     ) -> Self {
-        Self { code, message: message.into(), field: field.into().map(Cow::Borrowed) }
+        Self {
+            code,
+            message: message.into(),
+            message_sv: Cow::Borrowed(code.text_sv()),
+            field: field.into().map(Cow::Borrowed),
+        }
+    }
+
+    /// Says more precisely in Swedish what `code` says in general.
+    pub(crate) fn in_swedish(self, text: impl Into<Cow<'static, str>>) -> Self {
+        Self { message_sv: text.into(), ..self }
     }
 
     /// All that `rejection` says: one error for each problem with the answers to a form, each
@@ -68,7 +101,8 @@ impl UserError {
             };
             let field = format!("answers.{}", it.field);
             let text = it.problem.text(Language::En);
-            Self { field: Some(field.into()), ..Self::new(code, None, text) }
+            let error = Self::new(code, None, text).in_swedish(it.problem.text(Language::Sv));
+            Self { field: Some(field.into()), ..error }
         };
         Ok(problems.iter().map(error).collect())
     }
@@ -87,6 +121,9 @@ impl UserError {
             Rejection::HeldByAnother { .. } => (NotAllowed, None),
             Rejection::NotDistributed => (InvalidState, None),
             Rejection::AlreadyDistributed { .. } => (InvalidState, None),
+            Rejection::NobodyToGiveTo => (FieldRequired, Some("handlerIds")),
+            Rejection::GivenToItsHolder { .. } => (FieldInvalid, Some("handlerIds")),
+            Rejection::NotHeldBy { .. } => (InvalidState, None),
             Rejection::NotAHandler { .. } => (FieldInvalid, Some("handlerId")),
             Rejection::UnknownUnit => (FieldInvalid, Some("unitId")),
             Rejection::UnitNotActive => (FieldInvalid, Some("unitId")),
@@ -113,7 +150,8 @@ impl UserError {
             Rejection::ReopenWindowPassed { .. } => (InvalidState, None),
             Rejection::OutsideCalendar { .. } => (InvalidState, None),
         };
-        Ok(Self::new(code, field, rejection.to_string()))
+        let error = Self::new(code, field, rejection.text(Language::En));
+        Ok(error.in_swedish(rejection.text(Language::Sv)))
     }
 
     /// Refuses a key that names nothing, and one that is too long to be kept.
@@ -124,7 +162,8 @@ impl UserError {
                 UserErrorCode::FieldInvalid,
                 "idempotencyKey",
                 format!("the idempotency key has 1 to {KEY_CHARS_MAX} characters"),
-            )),
+            )
+            .in_swedish(format!("Begärans nyckel ska ha 1 till {KEY_CHARS_MAX} tecken."))),
         }
     }
 }

@@ -10,7 +10,7 @@ use domain::{
 };
 use engine::{AsOf, HistoryEntry};
 use jiff::Timestamp;
-use projections::CaseView;
+use projections::{CaseView, ReadModels};
 use tokio::sync::OnceCell;
 
 use super::{
@@ -169,9 +169,23 @@ impl Case {
         CareUnit { id: self.view.unit }
     }
 
-    /// Who holds it; none in the unit's queue.
+    /// Who holds it; none in the unit's queue. Where `toBeReassigned`, who held it last.
     async fn handler(&self) -> Option<StaffMember> {
         self.view.handler.map(|id| self.people().staff(id))
+    }
+
+    /// Whether it is to be reassigned (att omfördela): it is not closed, and its handler is none at
+    /// the unit, because the assignment was taken away, has ended or has not begun. None for the
+    /// resident.
+    #[graphql(complexity = 2)]
+    async fn to_be_reassigned(&self, ctx: &Context<'_>) -> Result<Option<bool>> {
+        if !may_see(self.standing.relation, Sight::ToBeReassigned) {
+            return Ok(None);
+        }
+        let asking = Asking::of(ctx)?;
+        let Some(view) = asking.at(self.as_of).await? else { return Ok(None) };
+        let is = |models: &ReadModels| models.directory().is_to_be_reassigned(&self.view, self.now);
+        Ok(Some(view.with(|models, _| is(models))))
     }
 
     /// The resident (invånare) it concerns.

@@ -242,6 +242,8 @@ pub(crate) enum Permission {
     Statistics,
     /// Who works at a unit.
     Staff,
+    /// `unitWorkload`.
+    Workload,
     /// `compliance`.
     Compliance,
     /// `assignments`.

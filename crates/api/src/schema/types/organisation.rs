@@ -225,7 +225,7 @@ impl CareUnit {
         Ok(offering::to_resident(ctx, self.id, resident_id).await?)
     }
 
-    /// The case handlers (ärendehanterare) who work there; none for a viewer who is not of the
+    /// The case handlers (ärendehanterare) who work there at present; none for a viewer who is not of the
     /// unit.
     #[graphql(complexity = "page_cost(first, last, child_complexity)")]
     async fn handlers(
@@ -244,9 +244,9 @@ impl CareUnit {
             return Ok(None);
         }
         let view = asking.now().await?;
-        let handlers = view.with(|models, _| {
+        let handlers = view.with(|models, now| {
             let place = Place::Unit(self.id);
-            models.directory().holders(Role::Handler, place).collect::<Vec<_>>()
+            models.directory().holders_at(Role::Handler, place, now).collect::<Vec<_>>()
         });
         let people = People::NAMED;
         let page =

@@ -141,6 +141,7 @@ pub(super) fn statistics(it: &Statistics, directory: &Directory) -> Value {
         "closed": it.flow.closed,
         "open": it.open,
         "undistributed": it.undistributed,
+        "toBeReassigned": it.to_be_reassigned,
         "awaitingResident": it.awaiting_resident,
         "dueToday": it.due_today,
         "overdue": it.overdue,

@@ -43,6 +43,26 @@ fn a_distributed_case_is_reassigned_not_distributed_again() {
 }
 
 #[test]
+fn a_case_is_taken_from_a_handler_only_while_they_hold_it() {
+    let from_anna = Command::ReassignFrom { from: ANNA, to: BO };
+    let reassigned = Event::from(CaseReassigned { from: ANNA, to: BO });
+    given([submitted(), distributed()])
+        .when(receiver(), from_anna.clone())
+        .then([reassigned.clone()]);
+    given([submitted(), distributed(), reassigned])
+        .when(receiver(), from_anna.clone())
+        .then_nothing();
+    let not_held = Rejection::NotHeldBy { handler: ANNA };
+    given([submitted()]).when(receiver(), from_anna).then_rejected(not_held);
+    given([submitted(), distributed()])
+        .when(receiver(), Command::ReassignFrom { from: BO, to: BO })
+        .then_rejected(Rejection::NotHeldBy { handler: BO });
+    given([submitted(), distributed()])
+        .when(receiver(), Command::ReassignFrom { from: ANNA, to: RITA })
+        .then_rejected(Rejection::NotAHandler { to: RITA });
+}
+
+#[test]
 fn a_handler_does_not_take_a_case_from_another() {
     given([submitted(), distributed()])
         .when(bo(), Command::Reassign { to: BO })

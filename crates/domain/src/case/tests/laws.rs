@@ -18,6 +18,7 @@ fn alphabet() -> Vec<(Actor, Command)> {
         (receiver(), Command::Distribute { to: ANNA }),
         (receiver(), Command::Reassign { to: BO }),
         (anna(), Command::Reassign { to: BO }),
+        (receiver(), Command::ReassignFrom { from: ANNA, to: BO }),
         (receiver(), Command::Return),
         (anna(), Command::Return),
         (receiver(), Command::Redirect { to: OTHER_UNIT }),
@@ -49,7 +50,7 @@ fn every_short_history_keeps_the_promises() {
 }
 
 /// Kinds of commands, and of events.
-const COMMANDS: usize = 14;
+const COMMANDS: usize = 15;
 const EVENTS: usize = 15;
 
 #[derive(Default)]

@@ -63,6 +63,7 @@ fn what_each_may_ask_of_a_case_is_as_agreed() {
     for (command, expected) in [
         (Command::Distribute { to: ANNA }, "---y---------"),
         (Command::Reassign { to: BO }, "---y-yh------"),
+        (Command::ReassignFrom { from: ANNA, to: BO }, "---y---------"),
         (Command::Return, "---y-yh------"),
         (Command::Redirect { to: OTHER_UNIT }, "---y-yh------"),
         (Command::ConsentToRedirect { to: PRIVATE_PROVIDER }, "yy-----------"),

@@ -2,17 +2,18 @@
 //! residents' accounts, every optional field filled in somewhere.
 
 use domain::{
-    CaseTypeId, DivisionId, Role, UnitId,
+    CaseId, CaseTypeId, DivisionId, Role, StaffId, UnitId,
     case::Origin,
+    distribution::PlannedCase,
     form::{Choice, Condition, Field, FieldKind, Form, Label, Lookup, ShowIf, TextRules},
     identity::NumberHash,
     organisation::{
         AdministratorBoundsSet, AnswerOptionsSet, AnswerTemplate, AnswerTemplatesSet,
         AssignmentGranted, AssignmentRevoked, BaseOfferingDecided, CaseTypeLimited, Contact,
-        ContactPreferencesChanged, Editors, Event, FormPublished, GuardianLimitSet,
-        IdentityRecorded, IdentityReplaced, Level, NotApplicableApproved, NotApplicableWithdrawn,
-        OfferingRow, Ownership, Post, ProtectedIdentitySet, Secrecy, ServiceArea, Starts,
-        TermsPublished, UnitEditorsSet, UnitKind, UnitSettingsChanged,
+        ContactPreferencesChanged, DistributionPlanned, Editors, Event, FormPublished,
+        GuardianLimitSet, IdentityRecorded, IdentityReplaced, Level, NotApplicableApproved,
+        NotApplicableWithdrawn, OfferingRow, Ownership, Post, ProtectedIdentitySet, Secrecy,
+        ServiceArea, Starts, TermsPublished, UnitEditorsSet, UnitKind, UnitSettingsChanged,
     },
 };
 
@@ -64,7 +65,7 @@ fn form() -> Form {
     }
 }
 
-pub(super) fn samples() -> [Event; 18] {
+pub(super) fn samples() -> [Event; 19] {
     let (unit, case_type) = (UnitId::new(3), CaseTypeId::new(4));
     let template = AnswerTemplate {
         key: "renewed".into(),
@@ -138,5 +139,11 @@ pub(super) fn samples() -> [Event; 18] {
         ContactPreferencesChanged { by_email: true, by_text_message: false }.into(),
         ProtectedIdentitySet { protected: true }.into(),
         GuardianLimitSet { years: 16, valid_from: day }.into(),
+        DistributionPlanned {
+            unit,
+            from: Some(StaffId::new(7)),
+            cases: vec![PlannedCase { case: CaseId::new(9), to: StaffId::new(8) }],
+        }
+        .into(),
     ]
 }
