@@ -1,18 +1,24 @@
 //! Who and what surrounds the cases: regions, divisions, units, staff, residents, case types.
 
 mod apply;
+mod residents;
+mod search;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
     CareProviderId, CaseTypeId, DivisionId, RegionId, ResidentId, Role, StaffId, UnitId,
-    case::{OfferedType, Origin, Surroundings, UnitFacts, is_to_be_reassigned},
+    case::{OfferedType, Surroundings, TypeRules, UnitFacts, is_to_be_reassigned},
     deadline::Policy,
     form::{Choice, Form, Label, Registers},
-    organisation::{AnswerTemplate, CaseTypeLimited, Editors, Place, Scope, UnitKind},
+    identity::NumberHash,
+    organisation::{
+        AnswerTemplate, CaseTypeLimited, Editors, GuardianLimit, Place, Scope, UnitKind,
+    },
 };
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 
+pub use self::{residents::ResidentTable, search::UnitFilter};
 use crate::{CaseView, state::fields};
 
 /// Everything that is registered.
@@ -28,6 +34,8 @@ pub struct Directory {
     /// From when until when, for those that have dates.
     dated: BTreeMap<(Place, Role, StaffId), (Timestamp, Option<Timestamp>)>,
     residents: BTreeMap<ResidentId, Resident>,
+    /// By what a resident is found by.
+    by_number: BTreeMap<NumberHash, ResidentId>,
     /// Who was ever granted to act, and for whom.
     represented: BTreeSet<(ResidentId, ResidentId)>,
     case_types: BTreeMap<CaseTypeId, CaseType>,
@@ -42,6 +50,8 @@ pub struct Region {
     pub name: String,
     /// Who changes the settings of its units.
     pub editors: Editors,
+    /// Until which birthday guardians act, by the first day that it holds.
+    pub guardian_years: BTreeMap<Date, u8>,
 }
 
 /// A division (förvaltning).
@@ -104,6 +114,8 @@ pub struct StaffMember {
 struct Resident {
     region: Option<RegionId>,
     proxies: Vec<(ResidentId, Timestamp)>,
+    number_hash: Option<NumberHash>,
+    protected: bool,
 }
 
 /// A case type, in its newest version.
@@ -152,15 +164,16 @@ fields!(Directory {
     staff_by_place,
     dated,
     residents,
+    by_number,
     represented,
     case_types,
 });
-fields!(Region { id, name, editors });
+fields!(Region { id, name, editors, guardian_years });
 fields!(Division { id, region, name });
 fields!(Unit { id, region, division, provider, hsa_id, name, kind, active, offered });
 fields!(Grant { role, place, since });
 fields!(StaffMember { id, region, grants });
-fields!(Resident { region, proxies });
+fields!(Resident { region, proxies, number_hash, protected });
 fields!(CaseType {
     id,
     region,
@@ -281,6 +294,39 @@ impl Directory {
         self.residents.get(&id).and_then(|it| it.region)
     }
 
+    /// The resident who is found by a number; none if nobody is.
+    pub fn resident_of_number(&self, number_hash: NumberHash) -> Option<ResidentId> {
+        self.by_number.get(&number_hash).copied()
+    }
+
+    /// What a resident is found by; none for one who was registered without a number.
+    pub fn number_hash(&self, id: ResidentId) -> Option<NumberHash> {
+        self.residents.get(&id).and_then(|it| it.number_hash)
+    }
+
+    /// Whether a resident's identity is protected (skyddade personuppgifter).
+    pub fn is_protected(&self, id: ResidentId) -> bool {
+        self.residents.get(&id).is_some_and(|it| it.protected)
+    }
+
+    /// Who may act for `id` at `at`, and until when, exclusive, in the order granted.
+    pub fn proxies_of(
+        &self,
+        id: ResidentId,
+        at: Timestamp,
+    ) -> impl Iterator<Item = (ResidentId, Timestamp)> + '_ {
+        let proxies = self.residents.get(&id).into_iter().flat_map(|it| &it.proxies);
+        proxies.copied().filter(move |(_, until)| at < *until)
+    }
+
+    /// Until which birthday guardians act, as a region decided it, in order of the days.
+    pub fn guardian_limits(&self, region: RegionId) -> Vec<GuardianLimit> {
+        let decided = self.regions.get(&region).into_iter().flat_map(|it| &it.guardian_years);
+        decided
+            .map(|(valid_from, years)| GuardianLimit { valid_from: *valid_from, years: *years })
+            .collect()
+    }
+
     /// Those whom `who` may act for at `at`, in order of id.
     pub fn represented_by(
         &self,
@@ -328,8 +374,8 @@ impl Surroundings for Directory {
             central_unit: it.central_unit,
             working_days: it.working_days,
             policy: it.policy,
-            by_resident: it.limits.as_ref().is_none_or(|it| it.started_by == Origin::Resident),
-            by_proxy: it.limits.as_ref().is_none_or(|it| it.by_proxy),
+            started_by: it.limits.as_ref().map(|it| it.started_by),
+            min_age: it.limits.as_ref().and_then(|it| it.min_age),
             form_version: it.form_version,
             terms_version: it.terms_version,
         })
@@ -338,5 +384,18 @@ impl Surroundings for Directory {
     fn acts_for(&self, who: ResidentId, subject: ResidentId, at: Timestamp) -> bool {
         let subject = self.residents.get(&subject);
         subject.is_some_and(|it| it.proxies.iter().any(|(id, until)| *id == who && at < *until))
+    }
+
+    fn type_rules(&self, case_type: CaseTypeId) -> TypeRules {
+        let limits = self.case_types.get(&case_type).and_then(|it| it.limits.as_ref());
+        limits.map_or_else(TypeRules::default, |it| TypeRules {
+            for_proxies: it.is_for_proxies(),
+            conversation: it.conversation,
+        })
+    }
+
+    /// Sealed, so unknown here.
+    fn birth_date(&self, _: ResidentId) -> Option<Date> {
+        None
     }
 }

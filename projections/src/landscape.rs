@@ -1,9 +1,10 @@
 //! What the rules around cases ask of the rest of the region, answered by the read models.
 
 use domain::{
-    CaseTypeId, DivisionId, RegionId, Role, StaffId, UnitId,
+    CaseTypeId, DivisionId, RegionId, ResidentId, Role, StaffId, UnitId,
     case::{State, Surroundings as _, UnitFacts},
-    organisation::{Editors, Landscape, Place, TypeFacts},
+    identity::NumberHash,
+    organisation::{Editors, GuardianLimit, Landscape, Place, TypeFacts},
 };
 use jiff::Timestamp;
 
@@ -54,5 +55,17 @@ impl Landscape for ReadModels {
 
     fn unit_editors(&self, region: RegionId) -> Editors {
         self.directory().region(region).map_or_else(Editors::default, |it| it.editors)
+    }
+
+    fn resident_region(&self, resident: ResidentId) -> Option<RegionId> {
+        self.directory().resident_region(resident)
+    }
+
+    fn resident_of_number(&self, number_hash: NumberHash) -> Option<ResidentId> {
+        self.directory().resident_of_number(number_hash)
+    }
+
+    fn guardian_limits(&self, region: RegionId) -> Vec<GuardianLimit> {
+        self.directory().guardian_limits(region)
     }
 }

@@ -33,7 +33,9 @@ pub use self::{
     cases::{CaseView, Cases},
     compliance::{Cell, Compliance, ComplianceTable, Offerings, Status, Tally, UnitCompliance},
     digest::{Digests, MODELS, ModelDigest},
-    directory::{CaseType, Directory, Division, Grant, Region, StaffMember, Unit},
+    directory::{
+        CaseType, Directory, Division, Grant, Region, ResidentTable, StaffMember, Unit, UnitFilter,
+    },
     history::{History, Line},
     inbox::{Cursor, Filter, Inbox, InboxTable, Order, Page, PageRequest, PageSize, Row},
     replay::Replay,

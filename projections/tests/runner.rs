@@ -237,8 +237,15 @@ fn every_story_tells_and_shows_something() {
                 .any(|block| names.contains(&block.split(' ').next().unwrap_or_default()))
         };
         assert!(blocks(&["events"]), "{} has no events", path.display());
-        let shows =
-            blocks(&["inbox", "history", "statistics", "workload", "compliance", "assignments"]);
+        let shows = blocks(&[
+            "inbox",
+            "history",
+            "statistics",
+            "workload",
+            "compliance",
+            "assignments",
+            "residents",
+        ]);
         assert!(shows, "{} shows nothing", path.display());
     }
 }

@@ -4,7 +4,7 @@ mod names;
 
 use std::sync::{
     Arc,
-    atomic::{AtomicU64, Ordering},
+    atomic::{AtomicBool, AtomicU64, Ordering},
 };
 
 use async_graphql::Context;
@@ -26,6 +26,8 @@ pub(crate) struct Asking {
     pub(crate) names: Names,
     /// The last place in the log that the answer is known to cover.
     covered: AtomicU64,
+    /// Whether the viewer has no account.
+    is_newcomer: AtomicBool,
     /// The moments that the request has looked back to: each stays what it was meanwhile. The
     /// limit on complexity bounds how many there are.
     looked_back: tokio::sync::Mutex<Vec<(AsOf, Option<Arc<Snapshot>>)>>,
@@ -35,7 +37,8 @@ impl Asking {
     pub(crate) fn new(engine: Arc<Engine>, viewer: Viewer, request_id: String) -> Arc<Self> {
         let covered = AtomicU64::new(engine.progress().borrow().position.get());
         let (names, looked_back) = (Names::default(), tokio::sync::Mutex::default());
-        Arc::new(Self { engine, viewer, request_id, names, covered, looked_back })
+        let is_newcomer = AtomicBool::new(viewer.is_newcomer);
+        Arc::new(Self { engine, viewer, request_id, names, covered, is_newcomer, looked_back })
     }
 
     /// The last place in the log that the answer is known to cover: where the read models stood
@@ -49,9 +52,25 @@ impl Asking {
         self.covered.fetch_max(position.get(), Ordering::Relaxed);
     }
 
-    /// The request that `ctx` belongs to. Without one nobody is asking, and nobody is answered.
+    /// The request that `ctx` belongs to. Without one nobody is asking, and nobody is answered;
+    /// whoever has no account yet neither.
     pub(crate) fn of(ctx: &Context<'_>) -> Result<Arc<Self>, Refusal> {
+        let asking = Self::of_anyone(ctx)?;
+        if asking.is_newcomer.load(Ordering::Relaxed) {
+            Err(Refusal::no_account())
+        } else {
+            Ok(asking)
+        }
+    }
+
+    /// As [`Asking::of`], also for whoever has no account yet.
+    pub(crate) fn of_anyone(ctx: &Context<'_>) -> Result<Arc<Self>, Refusal> {
         ctx.data_opt::<Arc<Self>>().cloned().ok_or_else(Refusal::unauthenticated)
+    }
+
+    /// Notes that the viewer has an account from here on.
+    pub(crate) fn has_account(&self) {
+        self.is_newcomer.store(false, Ordering::Relaxed);
     }
 
     /// What the client is told of `failure`, which is logged.

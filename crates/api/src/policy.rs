@@ -5,20 +5,24 @@
 //! present, also for a question about the past.
 
 mod organisation;
+mod residents;
 
 use domain::{
     Actor, CareProviderId, CaseId, CaseTypeId, CommitId, DivisionId, RegionId, ResidentId, Role,
     StaffId, UnitId,
     case::{Case, Surroundings as _},
+    identity::{Mode, NumberHash},
     organisation::Place,
     policy::{Capacity, Question, Reach, Relation, Sight, may_ask, may_see},
 };
+use engine::Engine;
 use jiff::Timestamp;
-use projections::{CaseView, Directory, ReadModels, Scope};
+use projections::{CaseView, Directory, ReadModels, Scope, UnitFilter};
 
 use crate::{
     asking::Asking,
-    schema::{error::Refusal, types::Targets},
+    schema::{error::Refusal, id, types::Targets},
+    token::{Bearer, Claim},
 };
 
 /// Who asks: one person in one assignment, as a token vouches for.
@@ -30,6 +34,31 @@ pub(crate) struct Viewer {
     pub(crate) purpose: Option<String>,
     /// When the token is no longer good.
     pub(crate) expires_at: Timestamp,
+    /// A resident's number, where the token says it.
+    pub(crate) claim: Option<Claim>,
+    /// What the resident was found by, where it was by their number.
+    found_by: Option<NumberHash>,
+    /// Whether nobody has an account with that number yet. They may do nothing but make one; the
+    /// id is the one that it would have.
+    pub(crate) is_newcomer: bool,
+    /// Which numbers are taken.
+    pub(crate) numbers: Mode,
+}
+
+impl Viewer {
+    /// Who bears a token, at present: a resident may be found by their number.
+    pub(crate) fn of(bearer: Bearer, engine: &Engine) -> Self {
+        let Bearer { actor, claim, purpose, expires_at, numbers } = bearer;
+        let found_by = match (actor, &claim) {
+            (None, Some(claim)) => Some(engine.number_hash(&claim.number)),
+            _ => None,
+        };
+        let found = found_by.map(|hash| engine.resident_id(hash));
+        let is_newcomer = found.is_some_and(|id| !engine.has_resident(id));
+        let who = found.unwrap_or_else(id::nothing);
+        let actor = actor.unwrap_or(Actor::Resident { who, on_behalf_of: None });
+        Self { actor, purpose, expires_at, claim, found_by, is_newcomer, numbers }
+    }
 }
 
 /// Where the viewer's assignment holds; none for residents, and for staff without one.
@@ -44,9 +73,13 @@ fn place(actor: &Actor, directory: &Directory) -> Option<Place> {
 }
 
 /// Whether the assignment that a token names is one that its bearer has at present.
-fn is_in_force(actor: &Actor, directory: &Directory, now: Timestamp) -> bool {
+fn is_in_force(viewer: &Viewer, directory: &Directory, now: Timestamp) -> bool {
+    let actor = &viewer.actor;
     match actor {
-        Actor::Resident { who, .. } => directory.resident_region(*who).is_some(),
+        Actor::Resident { who, .. } => {
+            let is_found = |hash| directory.resident_of_number(hash) == Some(*who);
+            directory.resident_region(*who).is_some() && viewer.found_by.is_none_or(is_found)
+        }
         Actor::Staff { who, role, .. } => {
             place(actor, directory).is_some_and(|place| directory.holds_at(*who, *role, place, now))
         }
@@ -55,16 +88,30 @@ fn is_in_force(actor: &Actor, directory: &Directory, now: Timestamp) -> bool {
     }
 }
 
+/// What a viewer is to a case, and to the one before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Standing {
+    /// What they are to the case.
+    pub(crate) relation: Relation,
+    /// Whether they may know of the older case that it goes on from.
+    pub(crate) sees_older: bool,
+}
+
+impl Standing {
+    /// What `actor` is to `case` at `now`.
+    pub(crate) fn of(actor: &Actor, case: &CaseView, models: &ReadModels, now: Timestamp) -> Self {
+        let to = |case: &CaseView| relation(actor, case, models.directory(), now);
+        let older = case.follows_up.and_then(|older| models.cases().get(older));
+        let sees_older = older.is_some_and(|older| may_see(to(&older), Sight::Case));
+        Self { relation: to(case), sees_older }
+    }
+}
+
 /// What `actor` is to `case` at `now`.
-pub(crate) fn relation(
-    actor: &Actor,
-    case: &CaseView,
-    directory: &Directory,
-    now: Timestamp,
-) -> Relation {
+fn relation(actor: &Actor, case: &CaseView, directory: &Directory, now: Timestamp) -> Relation {
     match *actor {
         Actor::Resident { who, .. }
-            if who == case.subject || directory.acts_for(who, case.subject, now) =>
+            if directory.is_theirs(who, case.subject, case.case_type, now) =>
         {
             Relation::Resident
         }
@@ -117,11 +164,13 @@ impl Asking {
         Ok(self.now().await?.with(look))
     }
 
-    /// Refuses a session whose token has expired, or whose assignment was taken away.
+    /// Refuses a session whose token has expired, or whose assignment was taken away. Whoever has
+    /// no account yet is let through to make one: [`Asking::of`] refuses everything else.
     pub(crate) async fn check_in_force(&self) -> Result<(), Refusal> {
         let viewer = &self.viewer;
         let in_force = |models: &ReadModels, now| {
-            (now < viewer.expires_at, is_in_force(&viewer.actor, models.directory(), now))
+            let in_force = viewer.is_newcomer || is_in_force(viewer, models.directory(), now);
+            (now < viewer.expires_at, in_force)
         };
         match self.look(in_force).await? {
             (false, _) => Err(Refusal::expired()),
@@ -140,12 +189,12 @@ impl Asking {
     pub(crate) async fn present(
         &self,
         case: CaseId,
-    ) -> Result<Option<(CaseView, Relation, Timestamp)>, Refusal> {
+    ) -> Result<Option<(CaseView, Standing, Timestamp)>, Refusal> {
         let actor = &self.viewer.actor;
         let of = |models: &ReadModels, now| {
             let case = models.cases().get(case)?;
-            let relation = relation(actor, &case, models.directory(), now);
-            Some((case, relation, now))
+            let standing = Standing::of(actor, &case, models, now);
+            Some((case, standing, now))
         };
         self.look(of).await
     }
@@ -153,7 +202,7 @@ impl Asking {
     /// Refuses a command about a case that the viewer does not see. A request that was carried out
     /// is let through, so that its first outcome is given again also by whoever sent the case away.
     pub(crate) async fn check_may_ask(&self, id: CommitId, case: CaseId) -> Result<(), Refusal> {
-        let sees = |(_, relation, _)| may_see(relation, Sight::Case);
+        let sees = |(_, standing, _): (_, Standing, _)| may_see(standing.relation, Sight::Case);
         if self.present(case).await?.is_some_and(sees) {
             return Ok(());
         }
@@ -188,9 +237,12 @@ impl Asking {
         capacity.is_some_and(|capacity| may_ask(capacity, question, Reach::Own))
     }
 
-    /// The units that the viewer may know of, by name: staff those of their region, residents all
+    /// The units of `filter` that the viewer may know of, by name: staff those of their region, residents all
     /// that take cases.
-    pub(crate) async fn units(&self) -> Result<Vec<(String, UnitId)>, Refusal> {
+    pub(crate) async fn units(
+        &self,
+        filter: &UnitFilter,
+    ) -> Result<Vec<(String, UnitId)>, Refusal> {
         let known = |models: &ReadModels, _| {
             let directory = models.directory();
             let region = self.region(directory);
@@ -199,6 +251,7 @@ impl Asking {
                 Some(region) => unit.region == region,
                 None => unit.active,
             });
+            let known = known.filter(|unit| directory.passes(unit, filter));
             known.map(|unit| (unit.name.clone(), unit.id)).collect()
         };
         self.look(known).await
@@ -257,41 +310,12 @@ impl Asking {
         region.is_some_and(|region| self.region(directory).is_none_or(|own| own == region))
     }
 
-    /// Whether the viewer may learn that nobody is registered as `resident`: whoever opens cases,
-    /// which is to anyone who is registered.
-    pub(crate) async fn misses_resident(&self, resident: ResidentId) -> Result<bool, Refusal> {
-        let Actor::Staff { role: Role::Receiver | Role::Handler, .. } = self.viewer.actor else {
-            return Ok(false);
-        };
-        let known = |models: &ReadModels, _| models.directory().resident_region(resident);
-        Ok(self.look(known).await?.is_none())
-    }
-
     /// Whether some unit is a care provider's. Anyone may know.
     pub(crate) async fn knows_provider(&self, provider: CareProviderId) -> Result<bool, Refusal> {
         let is_theirs = |models: &ReadModels, _| {
             models.directory().units_after(None).any(|unit| unit.provider == provider)
         };
         self.look(is_theirs).await
-    }
-
-    /// Whether the resident is the viewer, or one whom the viewer may act for.
-    pub(crate) async fn is_own_resident(&self, resident: ResidentId) -> Result<bool, Refusal> {
-        let Actor::Resident { who, .. } = self.viewer.actor else { return Ok(false) };
-        let own = |models: &ReadModels, now| {
-            who == resident || models.directory().acts_for(who, resident, now)
-        };
-        self.look(own).await
-    }
-
-    /// The residents whose cases are the viewer's: oneself, and those one may act for.
-    pub(crate) async fn own_residents(&self) -> Result<Vec<ResidentId>, Refusal> {
-        let Actor::Resident { who, .. } = self.viewer.actor else { return Ok(vec![]) };
-        let own = |models: &ReadModels, now| {
-            let represented = models.directory().represented_by(who, now);
-            std::iter::once(who).chain(represented).collect()
-        };
-        self.look(own).await
     }
 
     /// Whether the viewer may know who the member of staff is: someone at a unit, or in a region,

@@ -9,12 +9,14 @@ mod cursor;
 mod distribution;
 pub(crate) mod error;
 mod history;
-mod id;
+pub(crate) mod id;
 mod inbox;
 mod input;
 mod mutation;
+mod offering;
 pub(crate) mod organisation;
 mod query;
+mod resident;
 pub(crate) mod scalars;
 mod statistics;
 mod subscription;
@@ -28,13 +30,14 @@ use self::{
     mutation::CaseMutation,
     organisation::OrganisationQuery,
     query::CaseQuery,
+    resident::{ResidentMutation, ResidentQuery},
     subscription::Subscription,
 };
 use crate::limits;
 
 /// Questions. What is not there, and what is not the viewer's to see, is null alike.
 #[derive(Default, MergedObject)]
-pub(crate) struct Query(CaseQuery, DistributionQuery, OrganisationQuery);
+pub(crate) struct Query(CaseQuery, DistributionQuery, OrganisationQuery, ResidentQuery);
 
 /// Commands, one mutation for each. What a person can put right is told in `userErrors`; what is
 /// not there, or not the viewer's to see, is the error `NOT_FOUND`.
@@ -46,6 +49,7 @@ pub(crate) struct Mutation(
     UnitMutation,
     StaffMutation,
     CaseTypeMutation,
+    ResidentMutation,
 );
 
 pub(crate) type Schema = async_graphql::Schema<Query, Mutation, Subscription>;

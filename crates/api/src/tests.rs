@@ -13,6 +13,7 @@ mod lost_role;
 mod matrix;
 mod policy;
 mod region;
+mod residents;
 mod schema;
 mod sessions;
 mod sockets;

@@ -8,7 +8,9 @@
 //! | claim | holds |
 //! |---|---|
 //! | `iss`, `aud`, `exp`, `nbf` | as in RFC 7519 |
-//! | `sub` | the person, `staff_…` or `resident_…`; `operator` for whoever runs the service and founds regions |
+//! | `sub` | the person: `staff_…` or `resident_…`; `operator` for whoever runs the service and founds regions; anything, where a number says who |
+//! | `https://id.oidc.se/claim/personalIdentityNumber`, `…/coordinationNumber` | a resident's number, by which they are found |
+//! | `name` | a resident's name, for their account |
 //! | `acr` | how sure the issuer is of it: level of assurance 3 or above |
 //! | `role` | staff: `receiver`, `handler`, `unit_admin`, `region_admin`, `auditor` or `analyst` |
 //! | `unit` | staff: the unit of the assignment; left out for those that span a region |
@@ -18,16 +20,19 @@ mod dev_issuer;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt};
 
-use domain::{Actor, Role, StreamId, UnitId};
-use jiff::Timestamp;
+use domain::{
+    Actor, Role, StreamId, UnitId,
+    deadline::local_date,
+    identity::{Mode, NationalId, NationalIdError},
+};
+use jiff::{Timestamp, civil::Date};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header, jwk::JwkSet};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 pub use self::dev_issuer::DevIssuer;
-use crate::policy::Viewer;
 
 /// The levels of assurance that are enough: 3 and above, of residents' and of staff's e-ids.
 const LEVELS: [&str; 4] = [
@@ -59,6 +64,14 @@ pub(crate) struct Claims {
     unit: Option<UnitId>,
     #[serde(rename = "commissionPurpose", default, skip_serializing_if = "Option::is_none")]
     commission_purpose: Option<String>,
+    #[serde(
+        rename = "https://id.oidc.se/claim/personalIdentityNumber",
+        default,
+        skip_serializing_if = "Option::is_none"
+    )]
+    personal_number: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
 }
 
 /// What of a token's claims is read. `aud` is left to the library: it may be one or a list.
@@ -72,6 +85,41 @@ struct Vouched {
     unit: Option<UnitId>,
     #[serde(rename = "commissionPurpose")]
     commission_purpose: Option<String>,
+    #[serde(rename = "https://id.oidc.se/claim/personalIdentityNumber")]
+    personal_number: Option<String>,
+    #[serde(rename = "https://id.oidc.se/claim/coordinationNumber")]
+    coordination_number: Option<String>,
+    name: Option<String>,
+}
+
+/// A resident's number, as an issuer vouches for it. Its `Debug` form tells nothing.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Claim {
+    /// The number.
+    pub(crate) number: NationalId,
+    /// The name, where the token says it.
+    pub(crate) name: Option<String>,
+}
+
+impl fmt::Debug for Claim {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Claim(…)")
+    }
+}
+
+/// What a token vouches for, before anyone is looked up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Bearer {
+    /// Who, where the token says it by our own id; else the claim says it.
+    pub(crate) actor: Option<Actor>,
+    /// A resident's number.
+    pub(crate) claim: Option<Claim>,
+    /// Why staff reads, where the token says it.
+    pub(crate) purpose: Option<String>,
+    /// When the token is no longer good.
+    pub(crate) expires_at: Timestamp,
+    /// Which numbers are taken.
+    pub(crate) numbers: Mode,
 }
 
 /// Why a token was not believed. Clients are told that it was not; operators are told why.
@@ -97,6 +145,9 @@ pub enum TokenError {
         "the token's subject is neither a resident, nor a member of staff in a role, nor the operator"
     )]
     Subject,
+    /// Its number is none.
+    #[error("the token's number cannot be taken: {0}")]
+    Number(NationalIdError),
 }
 
 /// Why an issuer's keys could not be used.
@@ -121,6 +172,8 @@ pub enum KeySetError {
 /// One issuer, and the public keys that its tokens are checked with.
 pub struct KeySet {
     keys: BTreeMap<String, (DecodingKey, Validation)>,
+    /// Which numbers its tokens may claim.
+    numbers: Mode,
 }
 
 impl KeySet {
@@ -139,11 +192,20 @@ impl KeySet {
                 .map_err(|source| KeySetError::Unusable { id: id.clone(), source })?;
             keys.insert(id.clone(), (key, validation(issuer, audience, algorithm)));
         }
-        if keys.is_empty() { Err(KeySetError::Empty) } else { Ok(Self { keys }) }
+        if keys.is_empty() {
+            Err(KeySetError::Empty)
+        } else {
+            Ok(Self { keys, numbers: Mode::Live })
+        }
+    }
+
+    /// The same keys, for tokens that may claim numbers that are made up.
+    fn with_synthetic_numbers(self) -> Self {
+        Self { numbers: Mode::Synthetic, ..self }
     }
 
     /// Who bears `token`, which must be good at `now`.
-    pub(crate) fn verify(&self, token: &str, now: Timestamp) -> Result<Viewer, TokenError> {
+    pub(crate) fn verify(&self, token: &str, now: Timestamp) -> Result<Bearer, TokenError> {
         let id = decode_header(token)?.kid.ok_or(TokenError::UnknownKey)?;
         let (key, validation) = self.keys.get(&id).ok_or(TokenError::UnknownKey)?;
         let claims = decode::<Vouched>(token, key, validation)?.claims;
@@ -158,8 +220,20 @@ impl KeySet {
             return Err(TokenError::Assurance);
         }
         let expires_at = claims.exp.saturating_add(LEEWAY_SECONDS);
-        Ok(Viewer {
-            actor: claims.actor()?,
+        let claim = claims.claim(local_date(now), self.numbers)?;
+        let actor = match claims.actor() {
+            // Whoever issues a number need not know our ids.
+            Ok(Actor::System) | Err(TokenError::Subject)
+                if claim.is_some() && claims.role.is_none() =>
+            {
+                None
+            }
+            actor => Some(actor?),
+        };
+        Ok(Bearer {
+            actor,
+            claim,
+            numbers: self.numbers,
             purpose: claims.commission_purpose,
             expires_at: Timestamp::from_second(expires_at).unwrap_or(Timestamp::MAX),
         })
@@ -179,6 +253,16 @@ fn validation(issuer: &str, audience: &str, algorithm: Algorithm) -> Validation 
 }
 
 impl Vouched {
+    /// The resident's number that the token claims, if it claims one.
+    fn claim(&self, today: Date, numbers: Mode) -> Result<Option<Claim>, TokenError> {
+        let Some(text) = self.personal_number.as_ref().or(self.coordination_number.as_ref()) else {
+            return Ok(None);
+        };
+        let number = NationalId::parse(text, today, numbers).map_err(TokenError::Number)?;
+        let name = self.name.clone().filter(|it| !it.trim().is_empty());
+        Ok(Some(Claim { number, name }))
+    }
+
     fn actor(&self) -> Result<Actor, TokenError> {
         match (self.sub.parse(), self.role, self.unit) {
             (Ok(StreamId::Resident(who)), None, None) => {

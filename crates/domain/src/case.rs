@@ -33,7 +33,9 @@ use std::collections::BTreeSet;
 use jiff::{SignedDuration, Timestamp};
 
 pub use self::{
-    command::{Asked, Command, OfferedType, Opening, Submission, Surroundings, UnitFacts},
+    command::{
+        Asked, Command, OfferedType, Opening, Submission, Surroundings, TypeRules, UnitFacts,
+    },
     content::{Content, FormAnswer, FormValue, TEXT_BYTES_MAX},
     event::*,
     notice::Notice,
@@ -238,6 +240,11 @@ impl Thread {
                 | Command::AskCounterQuestion { .. }
                 | Command::Answer { .. },
             ) => return Err(Rejection::AlreadyAnswered),
+            (_, Command::SendPartialAnswer { .. } | Command::AskCounterQuestion { .. })
+                if !asked.around.type_rules(self.case_type).conversation =>
+            {
+                return Err(Rejection::NoConversation);
+            }
             (AwaitingResident, Command::AskCounterQuestion { .. }) => {
                 return Err(Rejection::AlreadyAsked);
             }

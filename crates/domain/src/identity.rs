@@ -5,6 +5,7 @@
 
 mod hsa_id;
 mod national_id;
+mod number_hash;
 mod person;
 #[cfg(test)]
 mod tests;
@@ -15,5 +16,6 @@ pub use self::{
         Mode, NationalId, NationalIdError, NationalIdKind, SYNTHETIC_PER_DAY, synthetic,
         synthetic_nth,
     },
-    person::{AgeBand, Sex, age_on},
+    number_hash::NumberHash,
+    person::{AgeBand, Sex, age_on, birthday},
 };

@@ -10,6 +10,7 @@ mod event;
 mod region;
 mod registration;
 mod rejection;
+mod resident;
 mod setting;
 mod staff;
 #[cfg(test)]
@@ -29,6 +30,10 @@ pub use self::{
     },
     registration::Registration,
     rejection::Rejection,
+    resident::{
+        ADDRESS_BYTES_MAX, GUARDIAN_YEARS_DEFAULT, GuardianLimit, Opened, Resident,
+        ResidentCommand, ResidentRejection,
+    },
     setting::{
         AnswerTemplate, Contact, Editors, Level, OfferingRow, Ownership, Post, Secrecy,
         ServiceArea, Starts,

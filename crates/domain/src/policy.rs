@@ -3,7 +3,8 @@
 //! | what is seen | receiver | holder | resident | auditor | admins, analyst, others |
 //! |---|---|---|---|---|---|
 //! | a case and its history | own unit's | own | own | in their place | – |
-//! | messages, names | yes | yes | yes | – | – |
+//! | messages, names | yes | yes | yes, but of types hidden from proxies none | – | – |
+//! | names of those whose identity is protected | – | yes | their own | – | – |
 //! | internal notes | yes | yes | – | that they were made | – |
 //! | that it is to be reassigned | yes | yes | – | yes | – |
 //!
@@ -24,6 +25,7 @@
 //! | whether units offer what they must | – | – | – | own unit | own region | – | in their place |
 //! | who may do what, and why | – | – | – | own unit | own region | in their place | – |
 //! | what is odd | – | – | – | own unit | own region | – | – |
+//! | who has a number | yes | yes | – | – | yes | – | – |
 //!
 //! What a viewer is to a case is a fact about now, which the asker brings: [`Relation`] for a
 //! case, [`Reach`] for a place. Whatever they may not see or ask is answered as if it were not there;
@@ -110,24 +112,30 @@ pub enum Sight {
     NoteTexts,
     /// Who the people in it are, by name.
     Names,
+    /// Who those are whose identity is protected (skyddade personuppgifter). Everyone sees their
+    /// own name.
+    ProtectedNames,
 }
 
 impl Sight {
     /// Every part.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Case,
         Self::Notes,
         Self::ToBeReassigned,
         Self::Messages,
         Self::NoteTexts,
         Self::Names,
+        Self::ProtectedNames,
     ];
 }
 
 /// Whether a viewer of that `relation` may see that part of a case.
 pub const fn may_see(relation: Relation, sight: Sight) -> bool {
     match (relation, sight) {
-        (Relation::Receiver | Relation::Holder, _) => true,
+        (Relation::Holder, _) => true,
+        (_, Sight::ProtectedNames) => false,
+        (Relation::Receiver, _) => true,
         (Relation::Resident, Sight::Case | Sight::Messages | Sight::Names) => true,
         (Relation::Resident, Sight::Notes | Sight::ToBeReassigned | Sight::NoteTexts) => false,
         (Relation::Auditor, Sight::Case | Sight::Notes | Sight::ToBeReassigned) => true,
@@ -233,11 +241,13 @@ pub enum Question {
     Assignments,
     /// What is odd, and what a unit lacks before it can take cases.
     Warnings,
+    /// Which resident has a number.
+    FindResident,
 }
 
 impl Question {
     /// Every question.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::UnitInbox,
         Self::HandlerInbox,
         Self::ResidentInbox,
@@ -247,6 +257,7 @@ impl Question {
         Self::Compliance,
         Self::Assignments,
         Self::Warnings,
+        Self::FindResident,
     ];
 }
 
@@ -304,5 +315,7 @@ pub const fn may_ask(capacity: Capacity, question: Question, reach: Reach) -> bo
         (Question::Warnings, Capacity::Staff(UnitAdmin), Reach::Own) => true,
         (Question::Warnings, Capacity::Staff(RegionAdmin), _) => true,
         (Question::Warnings, _, _) => false,
+        (Question::FindResident, Capacity::Staff(Receiver | Handler | RegionAdmin), _) => true,
+        (Question::FindResident, _, _) => false,
     }
 }

@@ -55,6 +55,10 @@ pub enum Action {
     ReadNames,
     /// A history is replayed with its content.
     Replay,
+    /// A resident is looked for by their number; `what` is whoever was found.
+    FindResident,
+    /// A resident's own account is shown: how they are reached.
+    ReadAccount,
 }
 
 /// Content was opened. Stored; the reader and the time stand on the commit.

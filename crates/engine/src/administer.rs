@@ -8,14 +8,17 @@
 use std::ops::Range;
 
 use domain::{
-    Actor, CaseTypeId, CommitId, DivisionId, Event, Position, RegionId, StaffId, StreamId, UnitId,
+    Actor, CaseTypeId, CommitId, DivisionId, Event, Position, RegionId, ResidentId, StaffId,
+    StreamId, UnitId,
+    identity::{Mode, NationalId, NumberHash},
     organisation::{
-        self, Asking, CaseType, CaseTypeCommand, Division, DivisionCommand, Region, RegionCommand,
-        Rejection, Staff, StaffCommand, Unit, UnitCommand,
+        self, Asking, CaseType, CaseTypeCommand, Division, DivisionCommand, Opened, Region,
+        RegionCommand, Rejection, Resident, ResidentCommand, ResidentRejection, Staff,
+        StaffCommand, Unit, UnitCommand,
     },
 };
 use event_log::{AppendError, Appended, Head};
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use thiserror::Error;
 
 use crate::{Draft, Engine, Failure, HistoryEntry, Secret, codec, draft, history, keys::Owner};
@@ -52,6 +55,8 @@ pub enum Change {
     CaseType(CaseTypeId, CaseTypeCommand),
     /// Of a member of staff.
     Staff(StaffId, StaffCommand),
+    /// Of a resident.
+    Resident(ResidentId, ResidentCommand),
 }
 
 /// A command that was granted. Its events are durable and the read models show them.
@@ -92,6 +97,11 @@ impl Engine {
             return Ok(done);
         }
         let stream = it.change.stream();
+        let _recording = if it.change.records_number() {
+            Some(self.recording_numbers.lock().await)
+        } else {
+            None
+        };
         for _ in 0..ATTEMPTS_MAX {
             let entries = history::stream(&*self.log, stream).await?;
             let at = self.world.now();
@@ -99,7 +109,7 @@ impl Engine {
                 Event::Organisation(event) => Some(event),
                 Event::Case(_) => None,
             });
-            let events = self.decide_around(&it, history, at)?;
+            let events = self.decide_around(&it, history, self.opened(&it, &entries)?, at)?;
             let last = entries.last().map(|entry| &entry.recorded);
             let head = last.map(|it| Head { position: it.position, version: it.version });
             if events.is_empty() {
@@ -117,7 +127,7 @@ impl Engine {
                 actor: it.by,
                 correlation: it.correlation.clone(),
                 events: events.into_iter().map(Event::Organisation).collect(),
-                secret: it.secret.clone(),
+                secret: self.completed(&it, &entries)?,
                 owner: Owner::Service,
                 has_sealed: entries.iter().any(HistoryEntry::is_sealed),
             };
@@ -147,6 +157,7 @@ impl Engine {
         &self,
         it: &Administration,
         history: impl Iterator<Item = &'a organisation::Event>,
+        opened: Opened,
         at: Timestamp,
     ) -> Result<Vec<organisation::Event>, Rejection> {
         let models = self.models.read();
@@ -167,8 +178,12 @@ impl Engine {
             Change::Staff(id, command) => {
                 history.fold(Staff::default(), Staff::evolve).decide(*id, &asking, command)
             }
+            Change::Resident(id, command) => {
+                let resident = history.fold(Resident::default(), Resident::evolve);
+                resident.decide(*id, &asking, opened, command)
+            }
         }?;
-        it.check_said()?;
+        self.check_said(it)?;
         Ok(events)
     }
 
@@ -180,6 +195,7 @@ impl Engine {
             Change::Unit(_, command) => codec::to_bytes("a command", command),
             Change::CaseType(_, command) => codec::to_bytes("a command", command),
             Change::Staff(_, command) => codec::to_bytes("a command", command),
+            Change::Resident(_, command) => codec::to_bytes("a command", command),
         }?;
         let secret = it.secret.as_ref().map(Secret::to_bytes).transpose()?.unwrap_or_default();
         let parts: [&[u8]; 4] = [&[kind], &id.to_be_bytes(), &command, &secret];
@@ -203,6 +219,83 @@ impl Engine {
         let events = u32::try_from(commit.events.len()).unwrap_or(u32::MAX);
         let versions = commit.first_version..commit.first_version + events;
         Ok(Some(Administered { stream: commit.stream, position, versions, replayed: true }))
+    }
+}
+
+impl Engine {
+    /// What the rules about a resident need of what is sealed in the resident's story.
+    pub(crate) fn opened(
+        &self,
+        it: &Administration,
+        entries: &[HistoryEntry],
+    ) -> Result<Opened, Failure> {
+        let Change::Resident(_, command) = &it.change else { return Ok(Opened::default()) };
+        let has_same_addresses = match (command, &it.secret) {
+            (ResidentCommand::ChangeContactPreferences { .. }, Some(Secret::Contact(asked))) => {
+                history::contact(entries, &self.keys)?.is_some_and(|kept| kept == *asked)
+            }
+            _ => false,
+        };
+        Ok(Opened { birth_date: history::birth_date(entries, &self.keys)?, has_same_addresses })
+    }
+
+    /// What is to be sealed. Whoever gets another number keeps the name where none is said.
+    pub(crate) fn completed(
+        &self,
+        it: &Administration,
+        entries: &[HistoryEntry],
+    ) -> Result<Option<Secret>, Failure> {
+        let Some(Secret::Person(person)) = &it.secret else { return Ok(it.secret.clone()) };
+        let mut person = person.clone();
+        if person.name.trim().is_empty()
+            && let Some(known) = history::person(entries, &self.keys)?
+        {
+            person.name = known.name;
+        }
+        // Kept as its twelve digits, however it was written.
+        if matches!(it.change, Change::Resident(..))
+            && let Ok(number) = NationalId::parse(&person.number, Date::MAX, Mode::Synthetic)
+        {
+            person.number = number.expose_digits();
+        }
+        Ok(Some(Secret::Person(person)))
+    }
+
+    /// Refuses what is to be sealed where it is not what the command needs.
+    fn check_said(&self, it: &Administration) -> Result<(), Rejection> {
+        let Change::Resident(_, command) = &it.change else { return it.check_said() };
+        match (command, &it.secret) {
+            (ResidentCommand::Register { number_hash, .. }, Some(Secret::Person(person))) => {
+                if person.name.trim().is_empty() {
+                    return Err(ResidentRejection::NameMissing.into());
+                }
+                self.check_number(&person.number, *number_hash)
+            }
+            (ResidentCommand::ReplaceIdentity { number_hash }, Some(Secret::Person(person))) => {
+                self.check_number(&person.number, *number_hash)
+            }
+            (ResidentCommand::Register { .. } | ResidentCommand::ReplaceIdentity { .. }, _) => {
+                Err(ResidentRejection::NumberMissing.into())
+            }
+            (
+                ResidentCommand::ChangeContactPreferences { by_email, by_text_message },
+                Some(Secret::Contact(contact)),
+            ) => contact.check(*by_email, *by_text_message),
+            (ResidentCommand::ChangeContactPreferences { .. }, _) => {
+                Err(ResidentRejection::EmailWrong.into())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The number beside a command is the one that its hash is of.
+    fn check_number(&self, number: &str, number_hash: NumberHash) -> Result<(), Rejection> {
+        let read = NationalId::parse(number, Date::MAX, Mode::Synthetic).ok();
+        if read.is_some_and(|it| self.number_hash(&it) == number_hash) {
+            Ok(())
+        } else {
+            Err(ResidentRejection::NumberMissing.into())
+        }
     }
 }
 
@@ -231,6 +324,17 @@ impl Administration {
 }
 
 impl Change {
+    /// Whether it is recorded what a resident is found by.
+    const fn records_number(&self) -> bool {
+        matches!(
+            self,
+            Self::Resident(
+                _,
+                ResidentCommand::Register { .. } | ResidentCommand::ReplaceIdentity { .. }
+            )
+        )
+    }
+
     /// Whose story it would be part of.
     pub const fn stream(&self) -> StreamId {
         match self {
@@ -239,6 +343,7 @@ impl Change {
             Self::Unit(id, _) => StreamId::Unit(*id),
             Self::CaseType(id, _) => StreamId::CaseType(*id),
             Self::Staff(id, _) => StreamId::Staff(*id),
+            Self::Resident(id, _) => StreamId::Resident(*id),
         }
     }
 }

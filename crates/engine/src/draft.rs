@@ -1,7 +1,11 @@
 //! A commit on its way into the log: events encoded, what was said sealed.
 
 use bytes::Bytes;
-use domain::{Actor, CommitId, Event, StreamId, case::Content, organisation::Person};
+use domain::{
+    Actor, CommitId, Event, StreamId,
+    case::Content,
+    organisation::{ContactDetails, Person},
+};
 use event_log::{Append, EventRecord, Expected, Head};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
@@ -19,6 +23,8 @@ pub enum Secret {
     Content(Content),
     /// Who someone is.
     Person(Person),
+    /// How a resident is reached.
+    Contact(ContactDetails),
 }
 
 /// One commit, before it is encoded and sealed.
@@ -107,6 +113,7 @@ impl Secret {
         match self {
             Self::Content(content) => codec::to_bytes("Content", content),
             Self::Person(person) => codec::to_bytes("Person", person),
+            Self::Contact(contact) => codec::to_bytes("ContactDetails", contact),
         }
     }
 }
@@ -116,6 +123,7 @@ fn takes_secret(type_id: u16, secret: Option<&Secret>) -> bool {
     let kind = match secret {
         Some(Secret::Content(_)) => "Content",
         Some(Secret::Person(_)) => "Person",
+        Some(Secret::Contact(_)) => "ContactDetails",
         None => return false,
     };
     CATALOGUE

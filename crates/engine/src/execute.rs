@@ -3,15 +3,15 @@
 use std::sync::Arc;
 
 use domain::{
-    CaseId, Event, StreamId,
+    CaseId, Event, ResidentId, StreamId,
     case::{self, Asked, Case, Command, Rejection},
 };
 use event_log::{AppendError, Appended, Commit};
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 
 use crate::{
-    Done, Draft, Engine, ExecuteError, Failure, HistoryEntry, Request, Secret, Target, codec,
-    draft,
+    Around, Done, Draft, Engine, ExecuteError, Failure, HistoryEntry, Request, Secret, Target,
+    codec, draft,
     history::{self, Loaded},
     keys::Owner,
 };
@@ -28,13 +28,14 @@ impl Engine {
         if let Some(done) = self.replayed(&request, fingerprint).await? {
             return Ok(done);
         }
+        let born = self.birth_date_asked(&request).await?;
         for _ in 0..ATTEMPTS_MAX {
             let case = self.target(&request);
             let Loaded { case: state, head, entries } = history::load(&*self.log, case).await?;
             check_version(&request.target, &entries)?;
 
             let at = self.world.now();
-            let events = self.decide(&state, &request, at)?;
+            let events = self.decide(&state, &request, born, at)?;
             if events.is_empty() {
                 let head = head.ok_or(Rejection::NotStarted)?;
                 let (position, version) = (head.position, head.version);
@@ -77,11 +78,13 @@ impl Engine {
         Err(ExecuteError::Contended)
     }
 
-    /// What the rules say, with the world around the case as the read models show it.
+    /// What the rules say, with the world around the case as the read models show it, and a date of
+    /// birth where the asker's was asked for.
     pub(crate) fn decide(
         &self,
         state: &Case,
         request: &Request,
+        born: Option<(ResidentId, Date)>,
         at: Timestamp,
     ) -> Result<Vec<case::Event>, Rejection> {
         match (&request.content, request.command.message()) {
@@ -91,7 +94,8 @@ impl Engine {
         }
         let models = self.models.read();
         let directory = models.directory();
-        let asked = Asked { by: request.by, at, around: directory };
+        let around = Around { directory, born };
+        let asked = Asked { by: request.by, at, around: &around };
         let events = state.decide(&asked, &request.command)?;
         if let ([case::Event::CaseSubmitted(it)], Some(content)) = (&events[..], &request.content) {
             let case_type = directory.case_type(it.case_type);

@@ -1,7 +1,13 @@
 //! One case's history from the log: what happened, and, for whoever may read it, what was said.
 
-use domain::{CaseId, Event, Position, Recorded, StreamId, case::Case, organisation::Person};
+use domain::{
+    CaseId, Event, Position, Recorded, StreamId,
+    case::Case,
+    identity::{Mode, NationalId},
+    organisation::{self, ContactDetails, Person},
+};
 use event_log::{Commit, EventLog, EventRecord, Hash, Head};
+use jiff::civil::Date;
 
 use crate::{
     Failure, codec,
@@ -99,17 +105,54 @@ pub async fn stream(log: &dyn EventLog, stream: StreamId) -> Result<Vec<HistoryE
     Ok(all)
 }
 
-/// The name of whoever `entries` registered; none where no name was kept.
+/// Who `entries` say someone is, by the newest of them; none where no name was kept.
 pub(crate) fn person(entries: &[HistoryEntry], keys: &KeyStore) -> Result<Option<Person>, Failure> {
-    let names = |entry: &&HistoryEntry| {
-        use domain::organisation::Event::{ResidentRegistered, StaffRegistered};
-        let event = &entry.recorded.event;
-        entry.is_sealed()
-            && matches!(event, Event::Organisation(StaffRegistered(_) | ResidentRegistered(_)))
+    use organisation::Event::{IdentityReplaced, ResidentRegistered, StaffRegistered};
+    let names = |event: &organisation::Event| {
+        matches!(event, StaffRegistered(_) | ResidentRegistered(_) | IdentityReplaced(_))
     };
-    let Some(entry) = entries.iter().rfind(names) else { return Ok(None) };
-    match entry.open("Person", keys) {
-        Ok(person) => Ok(Some(person)),
+    newest(entries, keys, "Person", names)
+}
+
+/// How a resident is reached, by the newest of `entries`; none where nothing was kept.
+pub(crate) fn contact(
+    entries: &[HistoryEntry],
+    keys: &KeyStore,
+) -> Result<Option<ContactDetails>, Failure> {
+    let contacts = |event: &organisation::Event| {
+        matches!(event, organisation::Event::ContactPreferencesChanged(_))
+    };
+    newest(entries, keys, "ContactDetails", contacts)
+}
+
+/// When whoever `entries` registered was born, by their number; none where no number was kept.
+///
+/// The one opening that the access log does not know of: a rule asks, and nobody reads it.
+pub(crate) fn birth_date(
+    entries: &[HistoryEntry],
+    keys: &KeyStore,
+) -> Result<Option<Date>, Failure> {
+    let person = person(entries, keys)?;
+    // It was checked when it was taken in; a made-up one is only in a log that takes such.
+    let read = |it: &Person| NationalId::parse(&it.number, Date::MAX, Mode::Synthetic).ok();
+    Ok(person.as_ref().and_then(read).map(|it| it.birth_date()))
+}
+
+/// What is sealed in the newest of the events that `has` it; none where nothing was, or its key
+/// was destroyed.
+fn newest<T: serde::de::DeserializeOwned>(
+    entries: &[HistoryEntry],
+    keys: &KeyStore,
+    what: &'static str,
+    has: impl Fn(&organisation::Event) -> bool,
+) -> Result<Option<T>, Failure> {
+    let sealed = |entry: &&HistoryEntry| {
+        entry.is_sealed()
+            && matches!(&entry.recorded.event, Event::Organisation(event) if has(event))
+    };
+    let Some(entry) = entries.iter().rfind(sealed) else { return Ok(None) };
+    match entry.open(what, keys) {
+        Ok(opened) => Ok(Some(opened)),
         Err(Failure::Keys(KeyError::NoKey { .. })) => Ok(None),
         Err(failure) => Err(failure),
     }

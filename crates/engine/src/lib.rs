@@ -23,6 +23,7 @@ mod models;
 mod oversight;
 mod pipeline;
 mod request;
+mod residents;
 mod soundness;
 mod world;
 
@@ -50,6 +51,7 @@ pub use self::{
     models::{AsOf, Discarded, ModelsFile, Progress, Saved, Snapshot, View, replay},
     pipeline::{Facts, Pipeline, Registering},
     request::{Done, ExecuteError, Request, Target, commit_id, message_id},
+    residents::{Around, ResidentRecord},
     soundness::{Signing, Soundness, Verification},
     world::{ScriptedWorld, SystemWorld, World},
 };
@@ -74,6 +76,9 @@ pub struct Engine {
     world: Arc<dyn World>,
     models: Models,
     fingerprint_key: Key,
+    number_key: Key,
+    /// One at a time records what a resident is found by, so that two never get the same number.
+    recording_numbers: tokio::sync::Mutex<()>,
     soundness: Soundness,
 }
 
@@ -109,6 +114,8 @@ impl Engine {
         Ok(Arc::new(Self {
             access: AccessLog::new(access, Arc::clone(&world)),
             fingerprint_key: keys.derive("arende request fingerprint"),
+            number_key: keys.derive("arende resident number"),
+            recording_numbers: tokio::sync::Mutex::default(),
             keys: Arc::new(keys),
             log,
             world,

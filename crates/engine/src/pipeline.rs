@@ -15,7 +15,7 @@ use event_log::{Append, AppendError, Expected, Head};
 use jiff::Timestamp;
 
 use crate::{
-    AdministerError, Administration, Draft, Engine, ExecuteError, Failure, Request, Secret,
+    AdministerError, Administration, Change, Draft, Engine, ExecuteError, Failure, Request, Secret,
     execute,
     history::{self, head_after},
     keys::Owner,
@@ -123,8 +123,9 @@ impl Pipeline<'_> {
         let at = self.engine.now();
         let fingerprint = self.engine.fingerprint(request)?;
         self.ready(StreamId::Case(case)).await?;
+        let born = self.engine.birth_date_asked(request).await?;
         let stream = self.streams.entry(StreamId::Case(case)).or_default();
-        let events = self.engine.decide(&stream.case, request, at)?;
+        let events = self.engine.decide(&stream.case, request, born, at)?;
         if events.is_empty() {
             return Ok(events);
         }
@@ -192,8 +193,15 @@ impl Pipeline<'_> {
         let id = it.change.stream();
         let (at, fingerprint) = (self.engine.now(), self.engine.fingerprint_of(&it)?);
         self.ready(id).await?;
+        // Only of a resident do the rules ask what is sealed.
+        let entries = match it.change {
+            Change::Resident(..) => history::stream(&*self.engine.log, id).await?,
+            _ => vec![],
+        };
+        let opened = self.engine.opened(&it, &entries)?;
+        let secret = self.engine.completed(&it, &entries)?;
         let stream = self.streams.entry(id).or_default();
-        let events = self.engine.decide_around(&it, stream.told.iter(), at)?;
+        let events = self.engine.decide_around(&it, stream.told.iter(), opened, at)?;
         if events.is_empty() {
             return Ok(());
         }
@@ -206,7 +214,7 @@ impl Pipeline<'_> {
             actor: it.by,
             correlation: it.correlation,
             events: events.into_iter().map(Event::Organisation).collect(),
-            secret: it.secret,
+            secret,
             owner: Owner::Service,
             has_sealed: false,
         };

@@ -6,6 +6,7 @@ mod distributing;
 mod pipelined;
 mod region;
 mod replay;
+mod residents;
 mod saved;
 
 use std::sync::Arc;

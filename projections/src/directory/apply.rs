@@ -1,9 +1,10 @@
 //! What each event changes in the directory.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
     CaseTypeId, ResidentId, StaffId, StreamId, UnitId,
+    identity::NumberHash,
     organisation::{AssignmentRevoked, Editors, Event, Place, Post},
 };
 use jiff::Timestamp;
@@ -14,8 +15,14 @@ impl Directory {
     pub(crate) fn apply(&mut self, stream: StreamId, at: Timestamp, event: &Event) {
         match (stream, event) {
             (StreamId::Region(id), Event::RegionRegistered(it)) => {
-                self.regions
-                    .insert(id, Region { id, name: it.name.clone(), editors: Editors::default() });
+                let (name, editors) = (it.name.clone(), Editors::default());
+                let guardian_years = BTreeMap::new();
+                self.regions.insert(id, Region { id, name, editors, guardian_years });
+            }
+            (StreamId::Region(id), Event::GuardianLimitSet(it)) => {
+                if let Some(region) = self.regions.get_mut(&id) {
+                    region.guardian_years.insert(it.valid_from, it.years);
+                }
             }
             (StreamId::Region(id), Event::UnitEditorsSet(it)) => {
                 if let Some(region) = self.regions.get_mut(&id) {
@@ -149,8 +156,22 @@ impl Directory {
                 self.represented.insert((it.proxy, id));
             }
             Event::ProxyRevoked(it) => resident.proxies.retain(|(proxy, _)| *proxy != it.proxy),
+            Event::IdentityRecorded(it) => self.find_by(id, it.number_hash),
+            Event::IdentityReplaced(it) => self.find_by(id, it.number_hash),
+            Event::ProtectedIdentitySet(it) => resident.protected = it.protected,
             _ => (),
         }
+    }
+
+    /// From here on a number finds `id`, and the one before it nobody.
+    fn find_by(&mut self, id: ResidentId, number_hash: NumberHash) {
+        let resident = self.residents.entry(id).or_default();
+        if let Some(before) = resident.number_hash.replace(number_hash)
+            && self.by_number.get(&before) == Some(&id)
+        {
+            self.by_number.remove(&before);
+        }
+        self.by_number.insert(number_hash, id);
     }
 }
 

@@ -7,6 +7,7 @@ use domain::{
     StaffId, UnitId,
     case::{CloseReason, Origin, State},
     deadline::Policy,
+    identity::NumberHash,
     organisation::{Editors, Place, Post, Scope, UnitKind},
 };
 use jiff::{Timestamp, civil::Date};
@@ -196,6 +197,17 @@ impl Kept for Date {
     fn take(from: &mut Taken<'_>) -> Result<Self, StateError> {
         let (year, month, day) = (i16::take(from)?, i8::take(from)?, i8::take(from)?);
         Self::new(year, month, day).map_err(|_| from.wrong("no date"))
+    }
+}
+
+impl Kept for NumberHash {
+    fn put(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(self.bytes());
+    }
+
+    fn take(from: &mut Taken<'_>) -> Result<Self, StateError> {
+        let bytes = from.bytes(Self::BYTES)?;
+        bytes.try_into().map(Self::new).map_err(|_| from.wrong("cut short"))
     }
 }
 

@@ -6,16 +6,19 @@
 use std::collections::BTreeMap;
 
 use domain::{
-    CaseId, Event, Position, Recorded, StreamId,
+    CaseId, Event, Position, Recorded, ResidentId, StreamId,
     case::{self, Case, TURN_WORKING_DAYS},
     deadline::{Deadline, WORKING_DAYS_MAX},
-    organisation::Registration,
+    organisation::{Registration, Resident},
 };
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use projections::ReadModels;
 use serde_json::Value;
 
-use super::{Result, rules};
+use super::{
+    Result,
+    rules::{self, Around},
+};
 
 /// Events so far, and what they have come to.
 #[derive(Default, Clone)]
@@ -25,6 +28,8 @@ pub(crate) struct Log {
     cases: BTreeMap<CaseId, Case>,
     registrations: BTreeMap<StreamId, Registration>,
     models: ReadModels,
+    /// When residents were born, as far as the story tells.
+    pub(crate) born: BTreeMap<ResidentId, Date>,
 }
 
 impl Log {
@@ -41,13 +46,19 @@ impl Log {
                 if after == before {
                     return Err("this changes nothing here".into());
                 }
-                rules::check(&before, &after, &recorded, event, self.models.directory())?;
+                let around = Around { directory: self.models.directory(), born: &self.born };
+                rules::check(&before, &after, &recorded, event, around)?;
                 self.cases.insert(id, after);
             }
             (Event::Organisation(event), stream) => {
                 let before = self.registrations.remove(&stream).unwrap_or_default();
                 if before.decide(stream, event.clone())?.is_empty() {
                     return Err("this changes nothing here".into());
+                }
+                if let StreamId::Resident(id) = stream {
+                    let resident = self.resident(id);
+                    let born = self.born.get(&id).copied();
+                    rules::check_resident(&resident, id, &recorded, event, &self.models, born)?;
                 }
                 self.registrations.insert(stream, before.evolve(event));
             }
@@ -58,6 +69,15 @@ impl Log {
         self.models.apply(&recorded);
         self.events.push(recorded);
         Ok(())
+    }
+
+    /// A resident, as far as the story has come.
+    fn resident(&self, id: ResidentId) -> Resident {
+        let mine = self.events.iter().filter(|it| it.stream == StreamId::Resident(id));
+        mine.fold(Resident::default(), |resident, recorded| match &recorded.event {
+            Event::Organisation(event) => resident.evolve(event),
+            Event::Case(_) => resident,
+        })
     }
 
     /// Positions rise from commit to commit; versions count the events of a stream. Positions may

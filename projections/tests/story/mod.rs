@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `events` | more of the log, one event a line |
 //! | `refused` | one event that does not fit, and why; the log is as it was |
+//! | `born` | what is sealed in a log and the rules ask for: a resident and their date of birth |
 //! | any other | what a read model shows by then: see [`shown`] |
 //!
 //! A line `Goes on from [another story](file.md).` puts that story's events before this one's.
@@ -95,6 +96,13 @@ fn fill(block: &str, inside: &[&str], log: &mut Log, told: &mut String) -> Resul
             match log.clone().take(line) {
                 Ok(()) => return Err(format!("nothing refuses the line {line}").into()),
                 Err(why) => writeln!(told, "{line}\n{why}")?,
+            }
+        }
+        "born" => {
+            for line in inside {
+                let (resident, day) = line.split_once(' ').ok_or("a resident and a day")?;
+                log.born.insert(resident.parse()?, day.trim().parse()?);
+                writeln!(told, "{line}")?;
             }
         }
         _ => told.push_str(&shown::show(log, block).map_err(|why| format!("{block}: {why}"))?),

@@ -10,6 +10,7 @@
 //! | `cohort unit_1 FROM TO MOMENT` | the cases that those are about, by type and by hour of the week |
 //! | `workload unit_1 MOMENT` | who holds how much at a unit |
 //! | `compliance unit_1 OFFERING MOMENT` | a unit's, division's or region's units against a base offering |
+//! | `residents resident_1 resident_2 MOMENT` | what they are found by, and who may act for them |
 //! | `assignments unit_1 MOMENT` | who can do what there, or what one person can do where |
 //!
 //! An inbox may be narrowed, before its moment, by `unassigned`, `to-be-reassigned`, `overdue`, `closed`
@@ -26,13 +27,13 @@ use std::fmt::Write as _;
 
 use domain::{
     CaseId, Event, Position, Recorded, StreamId,
-    case::{State, clock::SlaState},
+    case::{State, Surroundings as _, clock::SlaState},
     organisation::Post,
 };
 use jiff::{Timestamp, civil::Date};
 use projections::{
-    AssignmentTable, ComplianceTable, Filter, Held, History, Inbox, InboxTable, Order, PageRequest,
-    Period, ReadModels, Scope, Statistics, WorkloadTable,
+    AssignmentTable, CaseView, ComplianceTable, Filter, Held, History, Inbox, InboxTable, Order,
+    PageRequest, Period, ReadModels, ResidentTable, Scope, Statistics, WorkloadTable,
 };
 
 use super::{Log, Result};
@@ -57,13 +58,23 @@ pub(crate) fn show(log: &Log, block: &str) -> Result<String> {
             let who = who.parse()?;
             let others = seen.models.directory().represented_by(who, seen.now);
             let whose = Inbox::Residents(std::iter::once(who).chain(others).collect());
-            seen.inbox(&whose, narrowed, Order::LastEventAt)
+            let theirs = |it: &CaseView| {
+                let directory = seen.models.directory();
+                directory.is_theirs(who, it.subject, it.case_type, seen.now)
+            };
+            seen.visible_inbox(&whose, narrowed, Order::LastEventAt, &theirs)
         }
         ["inbox", unit, ref narrowed @ ..] => {
             seen.inbox(&Inbox::Unit(unit.parse()?), narrowed, Order::DueAt)
         }
         ["statistics", scope, from, to] => Ok(seen.statistics(scope, from, to)?.to_string()),
         ["compliance", scope, key] => seen.compliance(scope, key),
+        ["residents", ref residents @ ..] => {
+            let residents: std::result::Result<_, _> =
+                residents.iter().map(|it| it.parse()).collect();
+            let (directory, now) = (seen.models.directory(), seen.now);
+            Ok(ResidentTable { directory, residents: residents?, now }.to_string())
+        }
         ["workload", unit] => {
             let workload = seen.models.workload(unit.parse()?, seen.now);
             Ok(WorkloadTable(&workload).to_string())
@@ -124,7 +135,17 @@ impl Seen {
         Ok(History { events: &events, directory: self.models.directory() }.to_string())
     }
 
-    fn inbox(&self, inbox: &Inbox, narrowed: &[&str], mut order: Order) -> Result<String> {
+    fn inbox(&self, inbox: &Inbox, narrowed: &[&str], order: Order) -> Result<String> {
+        self.visible_inbox(inbox, narrowed, order, &|_| true)
+    }
+
+    fn visible_inbox(
+        &self,
+        inbox: &Inbox,
+        narrowed: &[&str],
+        mut order: Order,
+        visible: &dyn Fn(&CaseView) -> bool,
+    ) -> Result<String> {
         let mut filter = Filter::default();
         for word in narrowed {
             match *word {
@@ -138,7 +159,8 @@ impl Seen {
                 _ => return Err(format!("`{word}` narrows no inbox").into()),
             }
         }
-        let page = self.models.page(inbox, &filter, order, self.now, &PageRequest::first(100));
+        let (models, first) = (&self.models, PageRequest::first(100));
+        let page = models.visible_page(inbox, &filter, order, self.now, &first, visible);
         let directory = self.models.directory();
         Ok(InboxTable { page: &page, directory, now: self.now }.to_string())
     }

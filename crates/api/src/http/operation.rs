@@ -28,6 +28,7 @@ use crate::{
     limits,
     policy::Viewer,
     schema::error::{Code, Refusal},
+    token::Bearer,
 };
 
 /// An operation that parses, of a known kind.
@@ -75,17 +76,18 @@ impl Parsed {
     pub(super) async fn authorise(
         self,
         shared: &Shared,
-        viewer: Option<Viewer>,
+        bearer: Option<Bearer>,
         request_id: &Arc<str>,
     ) -> Result<Operation, Rejected> {
-        let asking = match viewer {
+        let asking = match bearer {
             None if self.about_schema => None,
             None => return Err(Refusal::unauthenticated().into()),
-            Some(viewer) => {
+            Some(bearer) => {
                 if let Some(position) = self.min_position {
                     wait_for(shared, position).await?;
                 }
                 let engine = Arc::clone(&shared.engine);
+                let viewer = Viewer::of(bearer, &engine);
                 let asking = Asking::new(engine, viewer, request_id.to_string());
                 asking.check_in_force().await?;
                 Some(asking)

@@ -3,7 +3,7 @@
 use axum::http::{HeaderMap, header::AUTHORIZATION};
 
 use super::Shared;
-use crate::policy::Viewer;
+use crate::token::Bearer;
 
 /// A token was given and not believed. Why is in the log; the client is told that it was not.
 #[derive(Debug, PartialEq, Eq)]
@@ -14,7 +14,7 @@ pub(super) fn of_headers(
     shared: &Shared,
     headers: &HeaderMap,
     request_id: &str,
-) -> Result<Option<Viewer>, NotBelieved> {
+) -> Result<Option<Bearer>, NotBelieved> {
     let Some(value) = headers.get(AUTHORIZATION) else { return Ok(None) };
     let text = value.to_str().map_err(|_| NotBelieved)?;
     of_authorization(shared, text, request_id)
@@ -26,7 +26,7 @@ pub(super) fn of_authorization(
     shared: &Shared,
     text: &str,
     request_id: &str,
-) -> Result<Option<Viewer>, NotBelieved> {
+) -> Result<Option<Bearer>, NotBelieved> {
     let (scheme, token) = text.trim().split_once(' ').unwrap_or((text.trim(), ""));
     if !scheme.eq_ignore_ascii_case("bearer") {
         return Err(NotBelieved);
@@ -34,9 +34,9 @@ pub(super) fn of_authorization(
     if token.is_empty() {
         return Ok(None);
     }
-    let viewer = shared.keys.verify(token.trim(), shared.engine.now()).map_err(|error| {
+    let bearer = shared.keys.verify(token.trim(), shared.engine.now()).map_err(|error| {
         tracing::warn!(request_id, %error, "a token was not believed");
         NotBelieved
     })?;
-    Ok(Some(viewer))
+    Ok(Some(bearer))
 }

@@ -33,7 +33,7 @@ use super::{
     request_id::{self, RequestId},
     session,
 };
-use crate::{limits, policy::Viewer, schema::error::Code};
+use crate::{limits, schema::error::Code, token::Bearer};
 
 const PROTOCOL: &str = "graphql-transport-ws";
 
@@ -77,7 +77,7 @@ pub(super) async fn open(
 struct Session {
     shared: Arc<Shared>,
     /// Who asks; nobody, until `connection_init` says.
-    viewer: Option<Viewer>,
+    viewer: Option<Bearer>,
     is_initialised: bool,
     running: BTreeMap<String, AbortHandle>,
     /// What the running operations have to say.

@@ -3,7 +3,9 @@
 
 use domain::{
     Actor, DivisionId, RegionId, StaffId,
-    organisation::{CaseTypeCommand, DivisionCommand, RegionCommand, StaffCommand, UnitCommand},
+    organisation::{
+        CaseTypeCommand, DivisionCommand, RegionCommand, ResidentCommand, StaffCommand, UnitCommand,
+    },
 };
 use engine::Change;
 use projections::ReadModels;
@@ -23,6 +25,10 @@ impl Asking {
             Change::Unit(unit, _) => self.knows_unit(*unit).await?,
             Change::CaseType(case_type, _) => self.knows_case_type(*case_type).await?,
             Change::Staff(staff, _) => self.works_beside(*staff).await?,
+            Change::Resident(_, ResidentCommand::Register { .. }) => true,
+            Change::Resident(resident, _) => {
+                self.is_own_resident(*resident).await? || self.keeps_resident(*resident).await?
+            }
         };
         if knows { Ok(()) } else { Err(Refusal::nothing_there()) }
     }

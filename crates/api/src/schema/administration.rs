@@ -10,11 +10,11 @@
 //! Whether a command may be is for the rules of `domain::organisation` to say; that the asker may
 //! know of what it is about is settled before, so that what is elsewhere looks like nothing.
 
-mod answer;
+pub(crate) mod answer;
 mod case_type;
 mod form;
 mod payload;
-mod refused;
+pub(crate) mod refused;
 mod region;
 mod staff;
 mod unit;

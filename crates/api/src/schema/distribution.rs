@@ -188,7 +188,7 @@ async fn results(
     distributed: Distributed,
     named: &[CaseId],
 ) -> Result<Vec<CaseDistribution>, Refusal> {
-    let people = People { named: true };
+    let people = People::NAMED;
     let mut results: Vec<CaseDistribution> = vec![];
     for given in distributed.cases {
         let case = given.case;
@@ -246,7 +246,7 @@ impl From<(projections::Workload, domain::Position, jiff::Timestamp)> for UnitWo
     ) -> Self {
         let number = super::types::event::number;
         let load = |it: projections::Load| HandlerWorkload {
-            handler: People { named: true }.staff(it.staff),
+            handler: People::NAMED.staff(it.staff),
             open: number(it.open),
             overdue: number(it.overdue),
             due_today: number(it.due_today),

@@ -71,6 +71,14 @@ impl Refusal {
         Self { code: Code::Forbidden, message: "the assignment is not in force" }
     }
 
+    /// For whoever has no account: everything but making one.
+    pub(crate) const fn no_account() -> Self {
+        Self {
+            code: Code::Forbidden,
+            message: "nobody has an account with this number; make one with `registerResident`",
+        }
+    }
+
     pub(crate) const fn unauthenticated() -> Self {
         Self {
             code: Code::Unauthenticated,

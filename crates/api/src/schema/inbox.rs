@@ -16,7 +16,7 @@ use super::{
     scalars::DateTime,
     types::{Case, CaseState, SlaState},
 };
-use crate::{asking::Asking, limits, policy::relation};
+use crate::{asking::Asking, limits, policy::Standing};
 
 /// Which cases. What is left out does not matter; what is given must all hold.
 #[derive(Debug, Clone, Default, InputObject)]
@@ -163,18 +163,20 @@ pub(crate) async fn page(
     let Some(view) = asking.at(as_of).await? else { return Ok(None) };
     // What the viewer is to a case is a fact about the present; the inbox may be of the past.
     let present = asking.now().await?;
-    let relation_to = |case: CaseId| {
+    let standing_to = |case: CaseId| {
         present.with(|models, now| {
             let case = models.cases().get(case);
-            case.map(|case| relation(actor, &case, models.directory(), now))
+            case.map(|case| Standing::of(actor, &case, models, now))
         })
     };
     let sees = |case: &CaseView| {
-        relation_to(case.id).is_some_and(|relation| may_see(relation, Sight::Case))
+        standing_to(case.id).is_some_and(|standing| may_see(standing.relation, Sight::Case))
     };
     let (page, now) = view.with(|models: &ReadModels, now: Timestamp| {
         let (inbox, order) = (&inbox.inbox, order.into());
-        let page = if as_of.is_some() {
+        // What is hidden from proxies is among the cases of those whom a resident acts for.
+        let may_hide = as_of.is_some() || matches!(inbox, projections::Inbox::Residents(_));
+        let page = if may_hide {
             models.visible_page(inbox, &filter, order, now, &request, &sees)
         } else {
             models.page(inbox, &filter, order, now, &request)
@@ -183,10 +185,10 @@ pub(crate) async fn page(
     });
     let (has_previous, has_next, total) = (page.has_previous, page.has_next, page.total);
     let row = |row: Row| {
-        let relation = relation_to(row.case.id)?;
+        let standing = standing_to(row.case.id)?;
         // It may have left the inbox since the page was taken.
-        let is_theirs = may_see(relation, Sight::Case);
-        is_theirs.then(|| (write_cursor(&row.cursor), Case::new(row.case, now, as_of, relation)))
+        let is_theirs = may_see(standing.relation, Sight::Case);
+        is_theirs.then(|| (write_cursor(&row.cursor), Case::new(row.case, now, as_of, standing)))
     };
     let rows = page.rows.into_iter().filter_map(row).collect();
     Ok(Some(CaseConnection::new(&list, Rows { rows, has_previous, has_next, total })))

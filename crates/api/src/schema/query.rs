@@ -12,6 +12,7 @@ use super::{
     history, id,
     inbox::{self, Inbox, InboxFilter, InboxOrder},
     input::{AsOf, Period, StatisticsScope},
+    offering::UnitFilter,
     statistics::{self, Statistics},
     types::{CareUnit, Case, CaseType, Division, Region, Resident, StaffMember, Viewer},
 };
@@ -193,11 +194,12 @@ impl CaseQuery {
     }
 
     /// The care units that the viewer may know of, by name: staff those of their region,
-    /// residents all that take cases.
+    /// residents all that take cases. With a filter, those that it lets through.
     #[graphql(complexity = "page_cost(first, last, child_complexity)")]
     async fn units(
         &self,
         ctx: &Context<'_>,
+        #[graphql(desc = "Which of them.")] filter: Option<UnitFilter>,
         #[graphql(desc = "The first so many, 1 to 100.")] first: Option<i32>,
         #[graphql(desc = "Those after this cursor.")] after: Option<String>,
         #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
@@ -206,7 +208,7 @@ impl CaseQuery {
         let asking = Asking::of(ctx)?;
         let page = PageArgs { first, after, last, before };
         let window = page.window("units", read_name_and_id)?;
-        let units = asking.units().await?;
+        let units = asking.units(&filter.unwrap_or_default().read()?).await?;
         let row = |(name, id): (String, UnitId)| (format!("{id} {name}"), CareUnit { id });
         let page = Rows::cut(units, &window, Clone::clone).map(row);
         Ok(Some(CareUnitConnection::new("units", page)))
@@ -247,7 +249,7 @@ async fn node(asking: &Asking, id: &ID) -> Result<Option<Node>, Refusal> {
         ResidentId::PREFIX => {
             let resident = id::read(id);
             let own = asking.is_own_resident(resident).await?;
-            own.then_some(Node::Resident(Resident { id: resident, named: true }))
+            own.then_some(Node::Resident(Resident::named(resident)))
         }
         StaffId::PREFIX => {
             let staff = id::read(id);

@@ -10,7 +10,7 @@ use axum::{
         header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE},
     },
 };
-use domain::Actor;
+use domain::{Actor, identity::NationalId};
 use futures_util::StreamExt as _;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
@@ -81,10 +81,21 @@ impl Client {
 
     /// The answer to `query`, put by `actor`.
     pub(crate) async fn ask(&self, actor: &Actor, query: &str, variables: Value) -> Value {
+        self.ask_with(&self.token(actor), query, variables).await
+    }
+
+    /// A token of an e-id, for whoever has that number.
+    pub(crate) fn token_for(&self, number: &NationalId, name: &str) -> String {
+        let expires_at = self.region.engine.now() + SignedDuration::from_hours(24 * 365);
+        self.issuer.token_for_number(number, name, expires_at).unwrap()
+    }
+
+    /// The answer to `query`, put by the bearer of `token`.
+    pub(crate) async fn ask_with(&self, token: &str, query: &str, variables: Value) -> Value {
         let body = json!({ "query": query, "variables": variables });
         let request = Request::post("/graphql")
             .header(CONTENT_TYPE, "application/json")
-            .header(AUTHORIZATION, format!("Bearer {}", self.token(actor)))
+            .header(AUTHORIZATION, format!("Bearer {token}"))
             .body(Body::from(body.to_string()));
         self.send(request.unwrap()).await.json()
     }
@@ -133,6 +144,11 @@ impl Client {
         self.try_watch(actor, query, variables).await.unwrap()
     }
 
+    /// Opens `query`, a subscription, as the bearer of `token`.
+    pub(crate) async fn watch_with(&self, token: &str, query: &str, variables: Value) -> Watch {
+        self.try_watch_with(token, query, variables).await.unwrap()
+    }
+
     /// Opens `query`, a subscription, as `actor`; the answer, where it is refused before it opens.
     pub(crate) async fn try_watch(
         &self,
@@ -140,11 +156,20 @@ impl Client {
         query: &str,
         variables: Value,
     ) -> Result<Watch, Value> {
+        self.try_watch_with(&self.token(actor), query, variables).await
+    }
+
+    async fn try_watch_with(
+        &self,
+        token: &str,
+        query: &str,
+        variables: Value,
+    ) -> Result<Watch, Value> {
         let body = json!({ "query": query, "variables": variables });
         let request = Request::post("/graphql")
             .header(CONTENT_TYPE, "application/json")
             .header(ACCEPT, "text/event-stream")
-            .header(AUTHORIZATION, format!("Bearer {}", self.token(actor)))
+            .header(AUTHORIZATION, format!("Bearer {token}"))
             .body(Body::from(body.to_string()));
         let response = self.router.clone().oneshot(request.unwrap()).await.unwrap();
         let (status, body) = (response.status(), response.into_body());

@@ -206,8 +206,7 @@ async fn a_token_that_is_not_believed_is_no_token_at_all() {
     }
     let ask = post().header(AUTHORIZATION, format!("bearer {good}"));
     let reply = send(&client, ask, query("{ viewer { actor { capacity } permissions } }")).await;
-    let viewer =
-        json!({ "actor": { "capacity": "HANDLER" }, "permissions": ["HANDLER_INBOX", "STAFF"] });
+    let viewer = json!({ "actor": { "capacity": "HANDLER" }, "permissions": ["HANDLER_INBOX", "STAFF", "FIND_RESIDENT"] });
     assert_eq!(reply.json()["data"]["viewer"], viewer);
     // A year and a day on.
     client.region.world.set(client.region.engine.now() + SignedDuration::from_hours(24 * 366));

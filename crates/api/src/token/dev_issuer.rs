@@ -1,6 +1,6 @@
 //! An issuer of our own, for demonstrations and development: its tokens take the same way as any.
 
-use domain::Actor;
+use domain::{Actor, identity::NationalId};
 use jiff::Timestamp;
 use jsonwebtoken::{
     Algorithm, EncodingKey, Header, encode,
@@ -34,7 +34,7 @@ impl DevIssuer {
         let mut jwk = Jwk::from_encoding_key(&self.key, Algorithm::EdDSA).map_err(unusable)?;
         jwk.common.key_id = Some(KEY_ID.to_owned());
         let set = serde_json::to_string(&JwkSet { keys: vec![jwk] })?;
-        KeySet::new(ISSUER, AUDIENCE, &set)
+        Ok(KeySet::new(ISSUER, AUDIENCE, &set)?.with_synthetic_numbers())
     }
 
     /// A token for `actor` that is good until `expires_at`.
@@ -44,19 +44,43 @@ impl DevIssuer {
             Actor::Staff { who, role, unit } => (who.to_string(), Some(role), unit),
             Actor::System => (OPERATOR.to_owned(), None, None),
         };
-        let claims = Claims {
-            iss: ISSUER.to_owned(),
-            aud: AUDIENCE.to_owned(),
-            sub,
-            exp: expires_at.as_second(),
-            nbf: None,
-            acr: LEVELS[0].to_owned(),
-            role,
-            unit,
-            commission_purpose: role.map(|_| "Vård och behandling".to_owned()),
-        };
+        let commission_purpose = role.map(|_| "Vård och behandling".to_owned());
+        self.sign(&Claims { role, unit, commission_purpose, ..claims(sub, expires_at) })
+    }
+
+    /// A token for whoever has that `number`, good until `expires_at`: a resident, or someone who
+    /// becomes one.
+    pub fn token_for_number(
+        &self,
+        number: &NationalId,
+        name: &str,
+        expires_at: Timestamp,
+    ) -> Result<String, TokenError> {
+        let personal_number = Some(number.expose_digits());
+        let name = Some(name.to_owned());
+        self.sign(&Claims { personal_number, name, ..claims("e-id".to_owned(), expires_at) })
+    }
+
+    fn sign(&self, claims: &Claims) -> Result<String, TokenError> {
         let mut header = Header::new(Algorithm::EdDSA);
         header.kid = Some(KEY_ID.to_owned());
-        Ok(encode(&header, &claims, &self.key)?)
+        Ok(encode(&header, claims, &self.key)?)
+    }
+}
+
+/// What every token claims.
+fn claims(sub: String, expires_at: Timestamp) -> Claims {
+    Claims {
+        iss: ISSUER.to_owned(),
+        aud: AUDIENCE.to_owned(),
+        sub,
+        exp: expires_at.as_second(),
+        nbf: None,
+        acr: LEVELS[0].to_owned(),
+        role: None,
+        unit: None,
+        commission_purpose: None,
+        personal_number: None,
+        name: None,
     }
 }

@@ -1,7 +1,7 @@
 //! Tokens that are believed, and every way in which one is not.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use domain::{Actor, ResidentId, Role, StaffId, UnitId};
+use domain::{Actor, ResidentId, Role, StaffId, UnitId, identity::Mode};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
@@ -30,7 +30,7 @@ fn a_token_says_who_in_which_assignment_and_why() {
     for actor in [ANNA, eva, auditor, Actor::System] {
         let token = issuer().token(&actor, in_an_hour()).unwrap();
         let viewer = keys.verify(&token, now()).unwrap();
-        assert_eq!(viewer.actor, actor);
+        assert_eq!(viewer.actor, Some(actor));
         let purpose = matches!(actor, Actor::Staff { .. }).then_some("Vård och behandling");
         assert_eq!(viewer.purpose.as_deref(), purpose);
     }
@@ -91,7 +91,7 @@ fn what_a_token_must_say_is_missed() {
         encode(&header, claims, &issuer().key).unwrap()
     };
     let verify = |claims: &Value| keys.verify(&sign(claims, Some("development")), now());
-    assert_eq!(verify(&good).unwrap().actor, ANNA);
+    assert_eq!(verify(&good).unwrap().actor, Some(ANNA));
 
     let with = |claim: &str, value: Value| {
         let mut claims = good.clone();
@@ -138,4 +138,43 @@ fn a_set_of_keys_needs_one_that_can_be_used() {
     ] {
         assert!(matches!(set(keys), Err(KeySetError::Empty)), "{keys}");
     }
+}
+
+/// Tokens of e-ids say a number, and any subject; what they say is read and checked.
+#[test]
+fn a_token_may_say_who_by_a_number() {
+    use domain::identity::{Sex, synthetic};
+    use jiff::civil::date;
+
+    let keys = issuer().key_set().unwrap();
+    let (listed, made_up) =
+        (synthetic(date(1981, 2, 28), Sex::Female), synthetic(date(1990, 2, 28), Sex::Female));
+    for number in [listed, made_up] {
+        let token = issuer().token_for_number(&number, "Eva Testsson", in_an_hour()).unwrap();
+        let bearer = keys.verify(&token, now()).unwrap();
+        assert_eq!((bearer.actor, &bearer.claim.as_ref().unwrap().number), (None, &number));
+        assert_eq!(format!("{:?}", bearer.claim), "Some(Claim(…))");
+    }
+    // Of any other issuer, only numbers that can be a person's.
+    let live = KeySet { numbers: Mode::Live, ..keys };
+    let verify = |number| {
+        let token = issuer().token_for_number(&number, "Eva Testsson", in_an_hour()).unwrap();
+        live.verify(&token, now())
+    };
+    assert!(verify(listed).is_ok());
+    assert!(matches!(verify(made_up), Err(TokenError::Number(_))));
+    // A coordination number, by a claim of its own, as an issuer of e-ids would write it.
+    let coordination = |number: &str| {
+        let claims = json!({
+            "iss": "arende-development", "aud": "arende", "sub": "9f1c", "name": "Eva Testsson",
+            "acr": "http://id.elegnamnden.se/loa/1.0/loa3", "exp": in_an_hour().as_second(),
+            "https://id.oidc.se/claim/coordinationNumber": number,
+        });
+        let mut header = jsonwebtoken::Header::new(jsonwebtoken::Algorithm::EdDSA);
+        header.kid = Some("development".to_owned());
+        let token = jsonwebtoken::encode(&header, &claims, &issuer().key).unwrap();
+        live.verify(&token, now()).map(|bearer| bearer.claim.unwrap().number.expose_digits())
+    };
+    assert_eq!(coordination("189001619809").unwrap(), "189001619809");
+    assert!(matches!(coordination("189001619808"), Err(TokenError::Number(_))));
 }

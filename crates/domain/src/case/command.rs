@@ -1,13 +1,14 @@
 //! What can be asked of a case, by whom, and what they must know of the world around it.
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use serde::Serialize;
 
-use super::{CaseOpened, CaseSubmitted, CloseReason, Rejection};
+use super::{CaseOpened, CaseSubmitted, CloseReason, Origin, Rejection};
 use crate::{
     Actor, CareProviderId, CaseId, CaseTypeId, MessageId, RegionId, ResidentId, Role, StaffId,
     UnitId,
-    deadline::{Deadline, Policy},
+    deadline::{Deadline, Policy, local_date},
+    identity::age_on,
     policy::Action,
 };
 
@@ -184,6 +185,42 @@ pub trait Surroundings {
 
     /// Whether `who` may act for `subject` at `at`: a proxy, such as a guardian.
     fn acts_for(&self, who: ResidentId, subject: ResidentId, at: Timestamp) -> bool;
+
+    /// What holds for cases of a type wherever they are.
+    fn type_rules(&self, case_type: CaseTypeId) -> TypeRules;
+
+    /// When `resident` was born; none where nobody knows. It is sealed, so it is known only where
+    /// it was opened for the rules beforehand.
+    fn birth_date(&self, resident: ResidentId) -> Option<Date>;
+
+    /// Whether a case about `subject` is one of `who`'s own at `at`: their own matter, or that of
+    /// someone they act for, unless its type is hidden from proxies.
+    fn is_theirs(
+        &self,
+        who: ResidentId,
+        subject: ResidentId,
+        case_type: CaseTypeId,
+        at: Timestamp,
+    ) -> bool {
+        who == subject
+            || (self.acts_for(who, subject, at) && self.type_rules(case_type).for_proxies)
+    }
+}
+
+/// What holds for cases of a type, wherever they are and whenever they began.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TypeRules {
+    /// Whether a proxy may send one, and see those that there are.
+    pub for_proxies: bool,
+    /// Whether the unit may answer in part and ask back.
+    pub conversation: bool,
+}
+
+impl Default for TypeRules {
+    /// What holds where nobody limited a type.
+    fn default() -> Self {
+        Self { for_proxies: true, conversation: true }
+    }
 }
 
 /// What the rules need to know of a unit.
@@ -206,10 +243,10 @@ pub struct OfferedType {
     pub working_days: Option<u8>,
     /// How they are counted.
     pub policy: Policy,
-    /// Whether residents start its cases; others are for units to start.
-    pub by_resident: bool,
-    /// Whether a proxy may send one.
-    pub by_proxy: bool,
+    /// Who starts its cases; none where either may.
+    pub started_by: Option<Origin>,
+    /// The least age, in completed years, of a resident who sends one for themselves.
+    pub min_age: Option<u8>,
     /// The newest version of the form.
     pub form_version: u32,
     /// The newest version of the terms.
@@ -224,10 +261,11 @@ impl Submission {
         }
         active_unit(asked, self.unit)?;
         let offered = asked.around.offered(self.unit, self.case_type);
-        let offered = offered.filter(|it| it.by_resident).ok_or(Rejection::CaseTypeNotOffered)?;
-        if who != self.subject && !offered.by_proxy {
-            return Err(Rejection::NotByProxy);
+        let offered = offered.ok_or(Rejection::CaseTypeNotOffered)?;
+        if offered.started_by == Some(Origin::Unit) {
+            return Err(Rejection::StartedByUnits);
         }
+        self.check_sender(asked, who, offered.min_age)?;
         check_shown("form", self.form_version, offered.form_version)?;
         check_shown("terms", self.terms_version, offered.terms_version)?;
         let unit = offered.central_unit.unwrap_or(self.unit);
@@ -252,6 +290,28 @@ impl Submission {
     }
 }
 
+impl Submission {
+    /// Whoever sends a case for themselves is old enough; for another, the type is not hidden from
+    /// proxies.
+    fn check_sender(
+        &self,
+        asked: &Asked<'_>,
+        who: ResidentId,
+        min_age: Option<u8>,
+    ) -> Result<(), Rejection> {
+        if who != self.subject {
+            let rules = asked.around.type_rules(self.case_type);
+            return if rules.for_proxies { Ok(()) } else { Err(Rejection::NotByProxy) };
+        }
+        let Some(min_age) = min_age else { return Ok(()) };
+        let born = asked.around.birth_date(who).ok_or(Rejection::AgeUnknown { min_age })?;
+        if age_on(born, local_date(asked.at)) < u16::from(min_age) {
+            return Err(Rejection::TooYoung { min_age });
+        }
+        Ok(())
+    }
+}
+
 impl Opening {
     pub(super) fn decide(&self, asked: &Asked<'_>) -> Result<CaseOpened, Rejection> {
         let (handler, unit) = match asked.by {
@@ -260,9 +320,13 @@ impl Opening {
             _ => return Err(Rejection::NotAllowed),
         };
         let UnitFacts { region, provider, .. } = active_unit(asked, unit)?;
-        asked.around.offered(unit, self.case_type).ok_or(Rejection::CaseTypeNotOffered)?;
+        let offered = asked.around.offered(unit, self.case_type);
+        let offered = offered.ok_or(Rejection::CaseTypeNotOffered)?;
         if handler.is_some_and(|who| !asked.around.handles(who, unit, asked.at)) {
             return Err(Rejection::NotAllowed);
+        }
+        if offered.started_by == Some(Origin::Resident) {
+            return Err(Rejection::StartedByResidents);
         }
         if !self.resident_informed {
             return Err(Rejection::ResidentNotInformed);

@@ -1,7 +1,8 @@
 //! Who may ask for what: what the asker is to the case, put to the table of [`crate::policy`].
 //!
 //! A handler is one who is a handler at the unit at that very time: whose assignment was taken away,
-//! has ended or has not begun keeps no case, whatever the case still says of who holds it.
+//! has ended or has not begun keeps no case, whatever the case still says of who holds it. A proxy is
+//! to a case of a type that is hidden from proxies as anyone else.
 //!
 //! Who may *see* a case is not decided here: whoever may not see it never gets as far as asking.
 
@@ -30,7 +31,7 @@ impl Thread {
     fn relation(&self, asked: &Asked<'_>) -> Relation {
         match asked.by {
             Actor::Resident { who, .. }
-                if who == self.subject || asked.around.acts_for(who, self.subject, asked.at) =>
+                if asked.around.is_theirs(who, self.subject, self.case_type, asked.at) =>
             {
                 Relation::Resident
             }

@@ -90,6 +90,30 @@ pub enum Rejection {
     /// A proxy may not send cases of this type.
     #[error("only the resident may send cases of this type, not a proxy")]
     NotByProxy,
+    /// Units start the cases of this type.
+    #[error("cases of this type are started by the care unit, not by residents")]
+    StartedByUnits,
+    /// Residents start the cases of this type.
+    #[error("cases of this type are started by residents, not by the care unit")]
+    StartedByResidents,
+    /// Not old enough for the type.
+    #[error("cases of this type are sent by those who have turned {min_age}")]
+    TooYoung {
+        /// In completed years.
+        min_age: u8,
+    },
+    /// Nobody knows whether they are old enough for the type.
+    #[error(
+        "cases of this type are sent by those who have turned {min_age}, and the date of birth is \
+         not known"
+    )]
+    AgeUnknown {
+        /// In completed years.
+        min_age: u8,
+    },
+    /// Cases of this type are answered once.
+    #[error("cases of this type take no partial answer and no counter-question; answer it")]
+    NoConversation,
     /// A message that says nothing.
     #[error("the message is empty")]
     MessageMissing,

@@ -13,9 +13,9 @@ mod texts;
 
 use self::given::{
     ADVICE, ANNA, BO, CENTRAL_UNIT, CHLAMYDIA_TEST, CLOSED_UNIT, EVA, KIM, OTHER_UNIT,
-    PRIVATE_PROVIDER, PRIVATE_UNIT, PROVIDER, REGION, RITA, STAFF_MESSAGE, STRANGER, UNIT, anna,
-    answer, bo, close, due, eva, eva_for_kim, given, message, monday, opening, receiver, reply,
-    stranger, submission, submitted,
+    PRIVATE_PROVIDER, PRIVATE_UNIT, PROVIDER, REGION, RITA, STAFF_MESSAGE, STRANGER, TESS, UNIT,
+    anna, answer, asked_by, bo, close, due, eva, eva_for_kim, given, message, monday, opening,
+    receiver, reply, stranger, submission, submitted,
 };
 use super::{
     CaseAnswered, CaseClosed, CaseDistributed, CaseOpened, CasePartiallyAnswered, CaseReassigned,

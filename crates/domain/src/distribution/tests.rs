@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use proptest::prelude::*;
 
 use super::{Named, PlannedCase, plan};
 use crate::{
     Actor, CaseId, CaseTypeId, ResidentId, Role, StaffId, UnitId,
-    case::{Asked, Command, OfferedType, Rejection, Surroundings, UnitFacts},
+    case::{Asked, Command, OfferedType, Rejection, Surroundings, TypeRules, UnitFacts},
     organisation::DistributionPlanned,
 };
 
@@ -37,6 +37,14 @@ impl Surroundings for World {
 
     fn acts_for(&self, _: ResidentId, _: ResidentId, _: Timestamp) -> bool {
         false
+    }
+
+    fn type_rules(&self, _: CaseTypeId) -> TypeRules {
+        TypeRules::default()
+    }
+
+    fn birth_date(&self, _: ResidentId) -> Option<Date> {
+        None
     }
 }
 

@@ -24,6 +24,15 @@ pub fn age_on(birth_date: Date, on: Date) -> u16 {
     u16::try_from(years).unwrap_or(0)
 }
 
+/// The day on which someone born on `birth_date` completes `years`; none beyond the calendar.
+///
+/// As [`age_on`] has it: who is born on 29 February does so on 1 March where there is no such day.
+pub fn birthday(birth_date: Date, years: u8) -> Option<Date> {
+    let year = birth_date.year().checked_add(i16::from(years))?;
+    let same_day = Date::new(year, birth_date.month(), birth_date.day());
+    same_day.or_else(|_| Date::new(year, 3, 1)).ok()
+}
+
 /// An age, as coarse as statistics may know it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum AgeBand {

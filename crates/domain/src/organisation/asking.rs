@@ -2,8 +2,11 @@
 
 use jiff::Timestamp;
 
-use super::{Editors, Rejection, Scope};
-use crate::{Actor, CaseTypeId, DivisionId, RegionId, Role, StaffId, UnitId, case::UnitFacts};
+use super::{Editors, GuardianLimit, Rejection, Scope};
+use crate::{
+    Actor, CaseTypeId, DivisionId, RegionId, ResidentId, Role, StaffId, UnitId, case::UnitFacts,
+    identity::NumberHash,
+};
 
 /// Who asks, when, and what is true around at that time.
 #[derive(Clone, Copy)]
@@ -41,6 +44,15 @@ pub trait Landscape {
 
     /// Who changes the settings of the region's units.
     fn unit_editors(&self, region: RegionId) -> Editors;
+
+    /// The region that registered `resident`; none if none did.
+    fn resident_region(&self, resident: ResidentId) -> Option<RegionId>;
+
+    /// The resident who is found by a number; none if nobody is.
+    fn resident_of_number(&self, number_hash: NumberHash) -> Option<ResidentId>;
+
+    /// Until which birthday guardians act, as `region` decided it, in order of the days.
+    fn guardian_limits(&self, region: RegionId) -> Vec<GuardianLimit>;
 }
 
 /// What the rules need to know of a case type.

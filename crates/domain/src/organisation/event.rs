@@ -14,6 +14,7 @@ use crate::{
     deadline::Policy,
     distribution::PlannedCase,
     form::{Choice, Form, Label},
+    identity::NumberHash,
 };
 
 /// Where a role holds: one unit, or a whole region.
@@ -301,6 +302,37 @@ events! {
         /// The most.
         most: u32,
     }
+    /// It was recorded what a resident is found by. The number itself is sealed with their name.
+    IdentityRecorded {
+        /// The keyed hash of their number.
+        number_hash: NumberHash,
+    }
+    /// A resident has another number, or the first that was recorded: one before finds nobody any
+    /// more. Name and number are sealed.
+    IdentityReplaced {
+        /// The keyed hash of the new number.
+        number_hash: NumberHash,
+    }
+    /// A resident decided how they are told of news. Their addresses are sealed.
+    ContactPreferencesChanged {
+        /// Whether by e-mail.
+        by_email: bool,
+        /// Whether by text message (SMS).
+        by_text_message: bool,
+    }
+    /// It was decided whether a resident's identity is protected (skyddade personuppgifter).
+    ProtectedIdentitySet {
+        /// Whether it is.
+        protected: bool,
+    }
+    /// It was decided until which birthday guardians act for a child, from a day on.
+    GuardianLimitSet {
+        /// Until the child has completed so many years.
+        years: u8,
+        /// The first day that it holds.
+        #[serde(with = "crate::time::day")]
+        valid_from: Date,
+    }
     /// A receiver asked for many cases to be given to handlers, and it was planned who gets which:
     /// a bulk distribution came to be. What became of each case stands in its own story.
     DistributionPlanned {
@@ -313,7 +345,15 @@ events! {
     }
 }
 
-/// What names a person: sealed in [`StaffRegistered`] and [`ResidentRegistered`]. Stored.
+impl CaseTypeLimited {
+    /// Whether proxies send cases of the type, and see those that there are.
+    pub fn is_for_proxies(&self) -> bool {
+        self.by_proxy && self.secrecy == Secrecy::Normal
+    }
+}
+
+/// What names a person: sealed in [`StaffRegistered`], [`ResidentRegistered`] and
+/// [`IdentityReplaced`]. Stored.
 ///
 /// Its `Debug` form tells nothing, so that no log line can leak it.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -327,5 +367,22 @@ pub struct Person {
 impl fmt::Debug for Person {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Person(…)")
+    }
+}
+
+/// How a resident is told of news: sealed in [`ContactPreferencesChanged`]. Stored.
+///
+/// Its `Debug` form tells nothing, so that no log line can leak it.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ContactDetails {
+    /// The e-mail address; may be empty.
+    pub email: String,
+    /// The phone number; may be empty.
+    pub phone: String,
+}
+
+impl fmt::Debug for ContactDetails {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ContactDetails(…)")
     }
 }

@@ -8,6 +8,7 @@
 //! | set who edits units | region | |
 //! | set how many administrators a unit should have | region | none, or the most below the fewest |
 //! | decide a base offering | region | it does not say what it decides |
+//! | set until when guardians act | region | it is no birthday of a child |
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -19,7 +20,8 @@ use serde::Serialize;
 
 use super::{
     AdministratorBoundsSet, Asking, BaseOfferingDecided, DivisionRegistered, Editors, Event,
-    OfferingRow, RegionRegistered, Rejection, Scope, Starts, UnitEditorsSet, Warning,
+    GuardianLimit, GuardianLimitSet, OfferingRow, RegionRegistered, Rejection, ResidentRejection,
+    Scope, Starts, UnitEditorsSet, Warning,
 };
 use crate::{Actor, RegionId, catalogue::Catalogue};
 
@@ -47,6 +49,13 @@ pub enum RegionCommand {
         fewest: u32,
         /// The most.
         most: u32,
+    },
+    /// Set until which birthday guardians act for a child, from a day on.
+    SetGuardianLimit {
+        /// Until the child has completed so many years.
+        years: u8,
+        /// The first day that it holds.
+        valid_from: Date,
     },
 }
 
@@ -90,6 +99,8 @@ pub struct Region {
     bounds: Option<AdministratorBoundsSet>,
     /// The newest version of each, by its key.
     offerings: BTreeMap<String, BaseOfferingDecided>,
+    /// Until which birthday guardians act, by the first day that it holds.
+    guardian_years: BTreeMap<Date, u8>,
 }
 
 /// A division (förvaltning), as far as it has come.
@@ -146,6 +157,15 @@ impl Region {
                 let version = newest.map_or(1, |newest| newest.offering_version + 1);
                 Ok(vec![it.decided(version).into()])
             }
+            RegionCommand::SetGuardianLimit { years, valid_from } => {
+                if !GuardianLimit::YEARS.contains(years) {
+                    return Err(ResidentRejection::GuardianYears.into());
+                }
+                if self.guardian_years.get(valid_from) == Some(years) {
+                    return Ok(vec![]);
+                }
+                Ok(vec![GuardianLimitSet { years: *years, valid_from: *valid_from }.into()])
+            }
         }
     }
 
@@ -155,6 +175,9 @@ impl Region {
         match event {
             Event::RegionRegistered(it) => self.registered = Some(it.clone()),
             Event::UnitEditorsSet(it) => self.editors = it.editors,
+            Event::GuardianLimitSet(it) => {
+                self.guardian_years.insert(it.valid_from, it.years);
+            }
             Event::AdministratorBoundsSet(it) => self.bounds = Some(it.clone()),
             Event::BaseOfferingDecided(it) => {
                 self.offerings.insert(it.key.clone(), it.clone());

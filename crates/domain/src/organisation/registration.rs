@@ -82,7 +82,12 @@ impl Registration {
             | Event::AdministratorBoundsSet(_)
             | Event::BaseOfferingDecided(_)
             | Event::AssignmentGranted(_)
-            | Event::AssignmentRevoked(_) => {
+            | Event::AssignmentRevoked(_)
+            | Event::IdentityRecorded(_)
+            | Event::IdentityReplaced(_)
+            | Event::ContactPreferencesChanged(_)
+            | Event::ProtectedIdentitySet(_)
+            | Event::GuardianLimitSet(_) => {
                 if !self.decided.contains(event) {
                     self.decided.retain(|it| subject(it) != subject(event));
                     self.decided.push(event.clone());
@@ -102,6 +107,7 @@ fn belongs(stream: StreamId, event: &Event) -> bool {
                 | Event::UnitEditorsSet(_)
                 | Event::AdministratorBoundsSet(_)
                 | Event::BaseOfferingDecided(_)
+                | Event::GuardianLimitSet(_)
         ) | (StreamId::Division(_), Event::DivisionRegistered(_))
             | (StreamId::Distribution(_), Event::DistributionPlanned(_))
             | (
@@ -125,7 +131,13 @@ fn belongs(stream: StreamId, event: &Event) -> bool {
             )
             | (
                 StreamId::Resident(_),
-                Event::ResidentRegistered(_) | Event::ProxyGranted(_) | Event::ProxyRevoked(_)
+                Event::ResidentRegistered(_)
+                    | Event::ProxyGranted(_)
+                    | Event::ProxyRevoked(_)
+                    | Event::IdentityRecorded(_)
+                    | Event::IdentityReplaced(_)
+                    | Event::ContactPreferencesChanged(_)
+                    | Event::ProtectedIdentitySet(_)
             )
             | (
                 StreamId::CaseType(_),
@@ -147,6 +159,8 @@ fn subject(event: &Event) -> (&'static str, String) {
         Event::AssignmentGranted(it) => ("assignment", format!("{:?} {:?}", it.role, it.post)),
         Event::AssignmentRevoked(it) => ("assignment", format!("{:?} {:?}", it.role, it.post)),
         Event::BaseOfferingDecided(it) => (event.name(), it.key.clone()),
+        Event::IdentityRecorded(_) | Event::IdentityReplaced(_) => ("identity", String::new()),
+        Event::GuardianLimitSet(it) => (event.name(), it.valid_from.to_string()),
         _ => (event.name(), String::new()),
     }
 }

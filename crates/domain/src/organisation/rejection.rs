@@ -6,7 +6,7 @@ use thiserror::Error;
 
 use super::{
     ANSWERS_MAX, CONTACT_BYTES_MAX, ChecklistItem, MUNICIPALITIES_MAX, NAME_BYTES_MAX, ROWS_MAX,
-    TEXT_BYTES_MAX, WORKING_DAYS_MAX,
+    ResidentRejection, TEXT_BYTES_MAX, WORKING_DAYS_MAX,
 };
 use crate::{StreamId, form::Flaw, identity::HsaIdError};
 
@@ -165,6 +165,9 @@ pub enum Rejection {
     /// One unit's own type cannot be asked of others.
     #[error("a unit's own case type cannot be part of a base offering")]
     OwnTypeInOffering,
+    /// Something about a resident.
+    #[error(transparent)]
+    Resident(#[from] ResidentRejection),
 }
 
 fn listed(missing: &[ChecklistItem]) -> String {

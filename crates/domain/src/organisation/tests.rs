@@ -3,6 +3,7 @@
 mod case_types;
 mod given;
 mod regions;
+mod residents;
 mod staff;
 mod units;
 

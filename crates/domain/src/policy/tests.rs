@@ -6,14 +6,14 @@ use crate::{Actor, ResidentId, Role, StaffId};
 #[test]
 fn what_each_may_see_of_a_case_is_as_agreed() {
     // Columns: the case, that notes were made, that it is to be reassigned, messages, what notes
-    // say, names.
+    // say, names, protected names.
     let rows = [
-        (Relation::Resident, "y--y-y"),
-        (Relation::Receiver, "yyyyyy"),
-        (Relation::Holder, "yyyyyy"),
-        (Relation::OtherHandler, "------"),
-        (Relation::Auditor, "yyy---"),
-        (Relation::Stranger, "------"),
+        (Relation::Resident, "y--y-y-"),
+        (Relation::Receiver, "yyyyyy-"),
+        (Relation::Holder, "yyyyyyy"),
+        (Relation::OtherHandler, "-------"),
+        (Relation::Auditor, "yyy----"),
+        (Relation::Stranger, "-------"),
     ];
     assert_eq!(rows.map(|(relation, _)| relation), Relation::ALL);
     for (relation, expected) in rows {
@@ -56,16 +56,16 @@ fn what_each_may_do_with_a_case_is_as_agreed() {
 #[test]
 fn what_each_may_ask_is_as_agreed() {
     // Columns: a unit's inbox, the cases I hold, my own cases, statistics, who works there, who
-    // holds how much; compliance, assignments, what is odd.
+    // holds how much; compliance, assignments, what is odd; who has a number.
     // `o` is one's own place alone, `w` also what lies within it.
     let rows = [
-        (Capacity::Resident, "--o------"),
-        (Capacity::Staff(Role::Receiver), "o---oo---"),
-        (Capacity::Staff(Role::Handler), "-o--o----"),
-        (Capacity::Staff(Role::UnitAdmin), "---oo-ooo"),
-        (Capacity::Staff(Role::RegionAdmin), "---ww-www"),
-        (Capacity::Staff(Role::Auditor), "w------w-"),
-        (Capacity::Staff(Role::Analyst), "---w--w--"),
+        (Capacity::Resident, "--o-------"),
+        (Capacity::Staff(Role::Receiver), "o---oo---w"),
+        (Capacity::Staff(Role::Handler), "-o--o----w"),
+        (Capacity::Staff(Role::UnitAdmin), "---oo-ooo-"),
+        (Capacity::Staff(Role::RegionAdmin), "---ww-wwww"),
+        (Capacity::Staff(Role::Auditor), "w------w--"),
+        (Capacity::Staff(Role::Analyst), "---w--w---"),
     ];
     assert_eq!(rows.map(|(capacity, _)| capacity), Capacity::ALL);
     for (capacity, expected) in rows {

@@ -104,5 +104,10 @@ registry! {
     125 v 1 organisation::AssignmentGranted sealed "Content";
     126 v 1 organisation::AssignmentRevoked sealed "Content";
     127 v 1 organisation::AdministratorBoundsSet;
+    130 v 1 organisation::IdentityRecorded;
+    131 v 1 organisation::IdentityReplaced sealed "Person";
+    132 v 1 organisation::ContactPreferencesChanged sealed "ContactDetails";
+    133 v 1 organisation::ProtectedIdentitySet;
+    134 v 1 organisation::GuardianLimitSet;
     150 v 1 organisation::DistributionPlanned;
 }

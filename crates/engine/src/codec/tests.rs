@@ -10,7 +10,7 @@ use domain::{
     RegionId, ResidentId, Role, StaffId, StreamId, UnitId,
     case::{self, CloseReason, Content, FormAnswer, FormValue},
     deadline::{Deadline, Policy},
-    organisation::{self, Person, Place, Scope, UnitKind},
+    organisation::{self, ContactDetails, Person, Place, Scope, UnitKind},
 };
 use expect_test::expect_file;
 
@@ -132,9 +132,12 @@ fn the_bytes_of_each_event_are_what_they_always_were() {
         ],
     };
     let person = Person { name: "Test Testsson".into(), number: "198102282384".into() };
-    for (name, bytes) in
-        [("Content", to_bytes("Content", &content)), ("Person", to_bytes("Person", &person))]
-    {
+    let contact = ContactDetails { email: "eva@example.se".into(), phone: "070-1740605".into() };
+    for (name, bytes) in [
+        ("Content", to_bytes("Content", &content)),
+        ("Person", to_bytes("Person", &person)),
+        ("ContactDetails", to_bytes("ContactDetails", &contact)),
+    ] {
         writeln!(golden, "sealed v1 {name} {}", hex(&bytes.unwrap())).unwrap();
     }
     expect_file!["golden.txt"].assert_eq(&golden);

@@ -8,14 +8,16 @@ use domain::{
     case::Origin,
     deadline::Policy,
     form::{Choice, Condition, Field, FieldKind, Form, Label, Lookup, ShowIf, TextRules},
+    identity::NumberHash,
     organisation::{
         AdministratorBoundsSet, AnswerOptionsSet, AnswerTemplatesSet, AssignmentGranted,
         AssignmentRevoked, BaseOfferingDecided, CaseTypeDefined, CaseTypeLimited, CaseTypeOffered,
-        CaseTypeUnoffered, Contact, Editors, Event, FormPublished, Level, NotApplicableApproved,
-        NotApplicableWithdrawn, OfferingRow, Ownership, Place, Post, ProxyGranted, ProxyRevoked,
-        ResidentRegistered, RoleGranted, RoleRevoked, Scope, Secrecy, ServiceArea, StaffRegistered,
-        Starts, TermsPublished, UnitActivated, UnitDeactivated, UnitEditorsSet, UnitKind,
-        UnitRegistered, UnitSettingsChanged,
+        CaseTypeUnoffered, Contact, ContactPreferencesChanged, Editors, Event, FormPublished,
+        GuardianLimitSet, IdentityRecorded, IdentityReplaced, Level, NotApplicableApproved,
+        NotApplicableWithdrawn, OfferingRow, Ownership, Place, Post, ProtectedIdentitySet,
+        ProxyGranted, ProxyRevoked, ResidentRegistered, RoleGranted, RoleRevoked, Scope, Secrecy,
+        ServiceArea, StaffRegistered, Starts, TermsPublished, UnitActivated, UnitDeactivated,
+        UnitEditorsSet, UnitKind, UnitRegistered, UnitSettingsChanged,
     },
 };
 use jiff::{SignedDuration, Timestamp, civil::Date};
@@ -187,7 +189,23 @@ impl World {
     fn of_region_or_resident(&mut self) -> (StreamId, Event) {
         let resident = StreamId::Resident(ResidentId::new(1));
         let proxy = ResidentId::new(9);
-        match self.below(7) {
+        let number_hash = self.one_of(&[NumberHash::new([1; 32]), NumberHash::new([2; 32])]);
+        let yes = self.below(2) == 0;
+        match self.below(11) {
+            6 => (resident, IdentityRecorded { number_hash }.into()),
+            7 => {
+                let other = StreamId::Resident(ResidentId::new(2));
+                (self.one_of(&[resident, other]), IdentityReplaced { number_hash }.into())
+            }
+            8 => {
+                let changed = ContactPreferencesChanged { by_email: yes, by_text_message: !yes };
+                (resident, changed.into())
+            }
+            9 => (resident, ProtectedIdentitySet { protected: yes }.into()),
+            10 => {
+                let (years, valid_from) = (self.one_of(&[12, 16]), self.some_day());
+                (StreamId::Region(REGION), GuardianLimitSet { years, valid_from }.into())
+            }
             0 => (resident, ResidentRegistered { region: REGION }.into()),
             1 => (resident, ProxyGranted { proxy, until: self.some_time() }.into()),
             2 => (resident, ProxyRevoked { proxy }.into()),

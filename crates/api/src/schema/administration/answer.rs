@@ -39,7 +39,7 @@ impl OrganisationEvent {
             position: it.position.into(),
             occurred_at: it.occurred_at.into(),
             recorded_at: it.recorded_at.into(),
-            actor: Actor::new(it.actor, People { named: true }),
+            actor: Actor::new(it.actor, People::NAMED),
         }
     }
 }

@@ -1,13 +1,13 @@
 //! What the rules around cases refuse, as user errors: one row for each, so that a new one is not
 //! forgotten.
 
-use domain::organisation::{ChecklistItem, Rejection};
+use domain::organisation::{ChecklistItem, Rejection, ResidentRejection};
 
 use crate::schema::mutation::user_error::{UserError, UserErrorCode};
 
 /// All that `rejection` says: one error for each flaw of a form, naming the field as the form's
 /// keys lead to it, and one for each thing that a unit lacks; otherwise one.
-pub(super) fn errors(rejection: &Rejection) -> Vec<UserError> {
+pub(crate) fn errors(rejection: &Rejection) -> Vec<UserError> {
     match rejection {
         Rejection::FlawedForm { flaws } => {
             let error = |flaw: &domain::form::Flaw| {
@@ -82,6 +82,27 @@ fn one(rejection: &Rejection) -> UserError {
         Rejection::OfferingRows => (FieldInvalid, Some("rows")),
         Rejection::OfferingRowTwice => (FieldInvalid, Some("rows")),
         Rejection::OwnTypeInOffering => (FieldInvalid, Some("rows")),
+        Rejection::Resident(rejection) => of_resident(*rejection),
     };
     UserError::new(code, field, rejection.to_string()).in_swedish(rejection.text_sv())
+}
+
+const fn of_resident(rejection: ResidentRejection) -> (UserErrorCode, Option<&'static str>) {
+    use UserErrorCode::{FieldInvalid, FieldRequired, InvalidState, NotAllowed};
+
+    match rejection {
+        ResidentRejection::NoSuchResident => (FieldInvalid, Some("residentId")),
+        ResidentRejection::ResidentExists => (InvalidState, None),
+        ResidentRejection::NumberTaken => (InvalidState, Some("number")),
+        ResidentRejection::NumberMissing => (FieldRequired, Some("number")),
+        ResidentRejection::NameMissing => (FieldRequired, Some("name")),
+        ResidentRejection::OwnProxy => (FieldInvalid, Some("proxyId")),
+        ResidentRejection::NoSuchProxy => (FieldInvalid, Some("proxyId")),
+        ResidentRejection::BirthDateUnknown => (InvalidState, Some("residentId")),
+        ResidentRejection::NoChild { .. } => (InvalidState, Some("residentId")),
+        ResidentRejection::StillAChild { .. } => (NotAllowed, None),
+        ResidentRejection::EmailWrong => (FieldInvalid, Some("email")),
+        ResidentRejection::PhoneWrong => (FieldInvalid, Some("phone")),
+        ResidentRejection::GuardianYears => (FieldInvalid, Some("years")),
+    }
 }

@@ -72,7 +72,7 @@ impl Assignment {
 
     /// Who gave it.
     async fn granted_by(&self) -> Actor {
-        Actor::new(self.0.granted.by, People { named: true })
+        Actor::new(self.0.granted.by, People::NAMED)
     }
 
     /// When it was given.
@@ -88,7 +88,7 @@ impl Assignment {
 
     /// Who took it away, or changed its dates; none where nobody did.
     async fn ended_by(&self) -> Option<Actor> {
-        self.0.ended.map(|it| Actor::new(it.by, People { named: true }))
+        self.0.ended.map(|it| Actor::new(it.by, People::NAMED))
     }
 
     /// When it was taken away, or its dates were changed.

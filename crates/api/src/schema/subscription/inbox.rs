@@ -22,7 +22,8 @@ pub(crate) enum Inbox {
     Unit(UnitId),
     /// The cases that a handler holds at a unit.
     Handler(StaffId, UnitId),
-    /// The cases that concern a resident, or someone they act for.
+    /// The cases that concern a resident, or someone they act for, unless they are hidden from
+    /// proxies.
     Resident(ResidentId),
 }
 
@@ -51,9 +52,10 @@ impl Inbox {
             Self::Handler(who, unit) => thread.handler == Some(who) && thread.unit == unit,
             Self::Resident(who) => {
                 let view = asking.now().await?;
-                who == thread.subject
-                    || view
-                        .with(|models, now| models.directory().acts_for(who, thread.subject, now))
+                view.with(|models, now| {
+                    let (subject, case_type) = (thread.subject, thread.case_type);
+                    models.directory().is_theirs(who, subject, case_type, now)
+                })
             }
         })
     }

@@ -6,7 +6,7 @@ use async_graphql::{Context, ID, Object, Result};
 use domain::{
     CaseId, Event,
     case::{Asked, Case as State},
-    policy::{Relation, Sight, may_see},
+    policy::{Sight, may_see},
 };
 use engine::{AsOf, HistoryEntry};
 use jiff::Timestamp;
@@ -19,6 +19,7 @@ use super::{
 };
 use crate::{
     asking::Asking,
+    policy::Standing,
     schema::{
         connection::{CaseEventConnection, MessageConnection, PageArgs, Rows, page_cost},
         error::Refusal,
@@ -36,7 +37,7 @@ pub(crate) struct Case {
     /// The moment looked back to, where it is one.
     as_of: Option<AsOf>,
     /// What the viewer is to the case at present.
-    relation: Relation,
+    standing: Standing,
     /// The case as the rules see it at present.
     present: Arc<OnceCell<(State, Targets)>>,
 }
@@ -49,36 +50,43 @@ impl Case {
         id: CaseId,
         as_of: Option<AsOf>,
     ) -> Result<Option<Self>, Refusal> {
-        let Some((view, relation, now)) = asking.present(id).await? else { return Ok(None) };
-        if !may_see(relation, Sight::Case) {
+        let Some((view, standing, now)) = asking.present(id).await? else { return Ok(None) };
+        if !may_see(standing.relation, Sight::Case) {
             return Ok(None);
         }
         if as_of.is_none() {
-            return Ok(Some(Self::new(view, now, None, relation)));
+            return Ok(Some(Self::new(view, now, None, standing)));
         }
         let Some(past) = asking.at(as_of).await? else { return Ok(None) };
         let found = past.with(|models, now| models.cases().get(id).map(|view| (view, now)));
-        Ok(found.map(|(view, now)| Self::new(view, now, as_of, relation)))
+        Ok(found.map(|(view, now)| Self::new(view, now, as_of, standing)))
     }
 
     pub(crate) fn new(
         view: CaseView,
         now: Timestamp,
         as_of: Option<AsOf>,
-        relation: Relation,
+        standing: Standing,
     ) -> Self {
-        Self { view, now, as_of, relation, present: Arc::default() }
+        Self { view, now, as_of, standing, present: Arc::default() }
     }
 
     /// How the people in the case are shown to the viewer.
     pub(crate) fn people(&self) -> People {
-        People { named: may_see(self.relation, Sight::Names) }
+        let Standing { relation, sees_older } = self.standing;
+        People {
+            named: may_see(relation, Sight::Names),
+            protected: may_see(relation, Sight::ProtectedNames),
+            older: sees_older,
+        }
     }
 
     /// Whether the viewer may know of the event.
     pub(crate) fn shows(&self, entry: &HistoryEntry) -> bool {
         match &entry.recorded.event {
-            Event::Case(domain::case::Event::NoteAdded(_)) => may_see(self.relation, Sight::Notes),
+            Event::Case(domain::case::Event::NoteAdded(_)) => {
+                may_see(self.standing.relation, Sight::Notes)
+            }
             Event::Case(_) => true,
             Event::Organisation(_) => false,
         }
@@ -89,8 +97,8 @@ impl Case {
         let Event::Case(event) = &entry.recorded.event else { return false };
         match MessageKind::of(event) {
             None => false,
-            Some(MessageKind::Note) => may_see(self.relation, Sight::NoteTexts),
-            Some(_) => may_see(self.relation, Sight::Messages),
+            Some(MessageKind::Note) => may_see(self.standing.relation, Sight::NoteTexts),
+            Some(_) => may_see(self.standing.relation, Sight::Messages),
         }
     }
 
@@ -171,7 +179,7 @@ impl Case {
     /// resident.
     #[graphql(complexity = 2)]
     async fn to_be_reassigned(&self, ctx: &Context<'_>) -> Result<Option<bool>> {
-        if !may_see(self.relation, Sight::ToBeReassigned) {
+        if !may_see(self.standing.relation, Sight::ToBeReassigned) {
             return Ok(None);
         }
         let asking = Asking::of(ctx)?;
@@ -253,7 +261,7 @@ impl Case {
         #[graphql(desc = "Those before this cursor.")] before: Option<String>,
     ) -> Result<Option<MessageConnection>> {
         let asking = Asking::of(ctx)?;
-        if !may_see(self.relation, Sight::Messages) {
+        if !may_see(self.standing.relation, Sight::Messages) {
             return Ok(None);
         }
         let name = format!("messages of {}", self.view.id);

@@ -250,6 +250,8 @@ pub(crate) enum Permission {
     Assignments,
     /// `warnings`.
     Warnings,
+    /// `findResident`.
+    FindResident,
 }
 
 /// What a message is in its case.

@@ -36,15 +36,22 @@ impl From<deadline::Deadline> for Deadline {
 pub(crate) struct People {
     /// Whether the viewer may see names.
     pub(crate) named: bool,
+    /// Whether also of those whose identity is protected.
+    pub(crate) protected: bool,
+    /// Whether the viewer may know of the older case that the case goes on from.
+    pub(crate) older: bool,
 }
 
 impl People {
+    /// With their names, but for those whose identity is protected.
+    pub(crate) const NAMED: Self = Self { named: true, protected: false, older: false };
+
     pub(crate) fn staff(self, id: domain::StaffId) -> StaffMember {
         StaffMember { id, named: self.named }
     }
 
     pub(crate) fn resident(self, id: domain::ResidentId) -> Resident {
-        Resident { id, named: self.named }
+        Resident { id, named: self.named, protected: self.protected }
     }
 }
 
@@ -180,8 +187,9 @@ events! { |people|
         terms_version: i32 = number(it.terms_version),
         /// When the first response is due; none for types without a deadline.
         deadline: Option<Deadline> = it.deadline.map(Deadline::from),
-        /// The older case that it goes on from, where there is one.
-        follows_up: Option<ID> = it.follows_up.map(ID::from),
+        /// The older case that it goes on from; none where there is none, or where the viewer may
+        /// not see it.
+        follows_up: Option<ID> = it.follows_up.filter(|_| people.older).map(ID::from),
         /// The first message.
         message_id: ID = it.message.into(),
     }

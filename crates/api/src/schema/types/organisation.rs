@@ -19,6 +19,7 @@ use crate::{
     schema::{
         connection::{PageArgs, Rows, StaffMemberConnection, page_cost},
         id,
+        offering::{self, CaseTypeOffer},
         organisation::{BaseOffering, UnitSettings},
     },
 };
@@ -212,6 +213,18 @@ impl CareUnit {
         Ok(types.await?.unwrap_or_default())
     }
 
+    /// What the unit offers to a resident: each case type, whether the viewer could send a case of it,
+    /// and if not, why. None for staff, and for a resident whom the viewer does not act for.
+    #[graphql(complexity = "5 + 10 * child_complexity")]
+    async fn offering(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The resident whom it would concern; the viewer where none is named.")]
+        resident_id: Option<ID>,
+    ) -> Result<Option<Vec<CaseTypeOffer>>> {
+        Ok(offering::to_resident(ctx, self.id, resident_id).await?)
+    }
+
     /// The case handlers (ärendehanterare) who work there at present; none for a viewer who is not of the
     /// unit.
     #[graphql(complexity = "page_cost(first, last, child_complexity)")]
@@ -235,7 +248,7 @@ impl CareUnit {
             let place = Place::Unit(self.id);
             models.directory().holders_at(Role::Handler, place, now).collect::<Vec<_>>()
         });
-        let people = People { named: true };
+        let people = People::NAMED;
         let page =
             Rows::cut(handlers, &window, |id| *id).map(|id| (id.to_string(), people.staff(id)));
         Ok(Some(StaffMemberConnection::new(&name, page)))

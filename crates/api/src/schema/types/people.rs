@@ -57,6 +57,15 @@ pub(crate) struct Resident {
     pub(crate) id: ResidentId,
     /// Whether the viewer may see the name.
     pub(crate) named: bool,
+    /// Whether also where the identity is protected.
+    pub(crate) protected: bool,
+}
+
+impl Resident {
+    /// By their name, unless their identity is protected.
+    pub(crate) const fn named(id: ResidentId) -> Self {
+        Self { id, named: true, protected: false }
+    }
 }
 
 /// A resident (invånare).
@@ -67,15 +76,30 @@ impl Resident {
         self.id.into()
     }
 
-    /// The full name; none where the viewer may not see it, or none was kept. Reading it is written
-    /// to the access log (åtkomstlogg), once for all names of a page.
+    /// The full name; none where the viewer may not see it, or none was kept. Where the identity is
+    /// protected it is shown to the resident, and to whoever handles a case of theirs, alone.
+    /// Reading it is written to the access log (åtkomstlogg), once for all names of a page.
     #[graphql(complexity = 3)]
     async fn name(&self, ctx: &Context<'_>) -> Result<Option<String>> {
         if !self.named {
             return Ok(None);
         }
         let asking = Asking::of(ctx)?;
+        if !self.protected && asking.keeps_name_from_viewer(self.id).await? {
+            return Ok(None);
+        }
         Ok(asking.names.resident(&asking, self.id).await?)
+    }
+
+    /// Whether the identity is protected (skyddade personuppgifter); none where the viewer may not
+    /// know.
+    async fn protected_identity(&self, ctx: &Context<'_>) -> Result<Option<bool>> {
+        if !self.named {
+            return Ok(None);
+        }
+        let asking = Asking::of(ctx)?;
+        let view = asking.now().await?;
+        Ok(Some(view.with(|models, _| models.directory().is_protected(self.id))))
     }
 }
 

@@ -25,7 +25,7 @@ impl Viewer {
 impl Viewer {
     /// The person, the capacity and the place.
     async fn actor(&self) -> Actor {
-        Actor::new(self.actor, People { named: true })
+        Actor::new(self.actor, People::NAMED)
     }
 
     /// When the token is no longer good.

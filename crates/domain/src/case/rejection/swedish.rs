@@ -26,6 +26,22 @@ impl Rejection {
                 "En annan ärendehanterare har ärendet. Be en ärendemottagare att omfördela det."
                     .into()
             }
+            Self::StartedByUnits => {
+                "Enheten startar ärenden av den här typen, inte invånare.".into()
+            }
+            Self::StartedByResidents => {
+                "Invånare startar ärenden av den här typen, inte enheten.".into()
+            }
+            Self::TooYoung { min_age } => {
+                format!("Ärenden av den här typen skickas av den som har fyllt {min_age} år.")
+            }
+            Self::AgeUnknown { min_age } => format!(
+                "Ärenden av den här typen skickas av den som har fyllt {min_age} år, och \
+                 födelsedatumet är inte känt."
+            ),
+            Self::NoConversation => {
+                "Ärenden av den här typen har varken delsvar eller motfrågor. Besvara det.".into()
+            }
             Self::NotDistributed => {
                 "Ärendet är inte fördelat. Be en ärendemottagare att fördela det.".into()
             }

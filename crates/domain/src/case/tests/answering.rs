@@ -98,3 +98,34 @@ fn a_closed_case_takes_no_more_work() {
         given(history()).when(anna(), command).then_rejected(Rejection::Closed);
     }
 }
+
+/// Someone's home test for chlamydia, held by Anna.
+fn home_test() -> [Event; 2] {
+    let Event::CaseSubmitted(event) = submitted() else { unreachable!() };
+    [CaseSubmitted { case_type: CHLAMYDIA_TEST, ..event }.into(), distributed()]
+}
+
+#[test]
+fn a_type_without_conversation_is_answered_once() {
+    let partial = Command::SendPartialAnswer { message: message(3) };
+    let question = Command::AskCounterQuestion { message: message(3) };
+    for (by, command) in [(receiver(), partial.clone()), (anna(), partial), (anna(), question)] {
+        given(home_test()).when(by, command).then_rejected(Rejection::NoConversation);
+    }
+    given(home_test()).when(anna(), answer(3)).then([answered()]);
+}
+
+#[test]
+fn a_case_of_a_hidden_type_is_the_residents_alone() {
+    let of_kim = || {
+        home_test().map(|event| match event {
+            Event::CaseSubmitted(it) => CaseSubmitted { subject: KIM, ..it }.into(),
+            other => other,
+        })
+    };
+    for command in [reply(3), Command::Withdraw] {
+        given(of_kim()).when(eva_for_kim(), command.clone()).then_rejected(Rejection::NotAllowed);
+        let kim = Actor::Resident { who: KIM, on_behalf_of: None };
+        assert!(given(of_kim()).when(kim, command).is_granted());
+    }
+}

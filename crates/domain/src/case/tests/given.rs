@@ -2,15 +2,18 @@
 //!
 //! The world of these sentences: `UNIT` and `OTHER_UNIT` belong to one care provider,
 //! `PRIVATE_UNIT` to another; `ANNA` and `BO` are handlers at `UNIT`, `RITA` receives there;
-//! `EVA` is the resident, and guardian of `KIM`. Every history begins on Monday 2 March 2026.
+//! `EVA` is the resident, and guardian of `KIM`; `TESS` is a day short of 15. Every history begins on Monday 2 March 2026.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::{
+    SignedDuration, Timestamp,
+    civil::{Date, date},
+};
 
 use crate::{
     Actor, CareProviderId, CaseTypeId, MessageId, RegionId, ResidentId, Role, StaffId, UnitId,
     case::{
-        Asked, Case, CaseSubmitted, CloseReason, Command, Event, OfferedType, Opening, Rejection,
-        Submission, Surroundings, UnitFacts,
+        Asked, Case, CaseSubmitted, CloseReason, Command, Event, OfferedType, Opening, Origin,
+        Rejection, Submission, Surroundings, TypeRules, UnitFacts,
     },
     deadline::{Deadline, Policy},
 };
@@ -29,7 +32,10 @@ pub(super) const RITA: StaffId = StaffId::new(3);
 pub(super) const EVA: ResidentId = ResidentId::new(1);
 pub(super) const KIM: ResidentId = ResidentId::new(2);
 pub(super) const STRANGER: ResidentId = ResidentId::new(3);
+/// Turns 15 on Tuesday.
+pub(super) const TESS: ResidentId = ResidentId::new(4);
 pub(super) const ADVICE: CaseTypeId = CaseTypeId::new(1);
+/// From 15 on, hidden from proxies, and answered once.
 pub(super) const CHLAMYDIA_TEST: CaseTypeId = CaseTypeId::new(2);
 /// Units start these, residents do not.
 pub(super) const STAFF_MESSAGE: CaseTypeId = CaseTypeId::new(3);
@@ -61,8 +67,8 @@ impl Surroundings for World {
             central_unit: None,
             working_days: Some(2),
             policy: Policy::Eod,
-            by_resident: true,
-            by_proxy: true,
+            started_by: None,
+            min_age: None,
             form_version: 3,
             terms_version: 2,
         };
@@ -71,16 +77,35 @@ impl Surroundings for World {
             CHLAMYDIA_TEST => Some(OfferedType {
                 central_unit: Some(CENTRAL_UNIT),
                 working_days: None,
-                by_proxy: false,
+                started_by: Some(Origin::Resident),
+                min_age: Some(15),
                 ..ordinary
             }),
-            STAFF_MESSAGE if unit == UNIT => Some(OfferedType { by_resident: false, ..ordinary }),
+            STAFF_MESSAGE if unit == UNIT => {
+                Some(OfferedType { started_by: Some(Origin::Unit), ..ordinary })
+            }
             _ => None,
         }
     }
 
     fn acts_for(&self, who: ResidentId, subject: ResidentId, at: Timestamp) -> bool {
         (who, subject) == (EVA, KIM) && at < monday() + SignedDuration::from_hours(24 * 365)
+    }
+
+    fn type_rules(&self, case_type: CaseTypeId) -> TypeRules {
+        match case_type {
+            CHLAMYDIA_TEST => TypeRules { for_proxies: false, conversation: false },
+            _ => TypeRules::default(),
+        }
+    }
+
+    fn birth_date(&self, resident: ResidentId) -> Option<Date> {
+        match resident {
+            EVA => Some(date(1985, 5, 1)),
+            KIM => Some(date(2014, 3, 2)),
+            TESS => Some(date(2011, 3, 3)),
+            _ => None,
+        }
     }
 }
 
@@ -132,6 +157,10 @@ impl When {
         if !matches!(self.command, Command::Submit(_) | Command::Open(_)) {
             assert_eq!(self.decide(&after).unwrap_or_default(), [], "asking twice");
         }
+    }
+
+    pub(super) fn is_granted(&self) -> bool {
+        self.decide(&self.case).is_ok()
     }
 
     /// The command leads to this event, after which the asker has no more to say in the case.

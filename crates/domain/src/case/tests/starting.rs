@@ -43,7 +43,41 @@ fn a_type_that_the_unit_does_not_offer_is_refused() {
 #[test]
 fn a_type_that_units_start_is_not_sent_by_residents() {
     let message = Submission { case_type: STAFF_MESSAGE, ..submission() };
-    given([]).when(eva(), Command::Submit(message)).then_rejected(Rejection::CaseTypeNotOffered);
+    given([]).when(eva(), Command::Submit(message)).then_rejected(Rejection::StartedByUnits);
+}
+
+#[test]
+fn a_type_that_residents_start_is_not_opened_by_units() {
+    let test = Opening { case_type: CHLAMYDIA_TEST, ..opening() };
+    for by in [anna(), receiver()] {
+        given([])
+            .when(by, Command::Open(test.clone()))
+            .then_rejected(Rejection::StartedByResidents);
+    }
+    let message = Opening { case_type: STAFF_MESSAGE, ..opening() };
+    assert_eq!(
+        given([]).case.decide(&asked_by(anna()), &Command::Open(message)).map(|it| it.len()),
+        Ok(1)
+    );
+}
+
+#[test]
+fn a_type_from_an_age_on_is_sent_from_the_birthday_on() {
+    let by = Actor::Resident { who: TESS, on_behalf_of: None };
+    let test = Submission { subject: TESS, case_type: CHLAMYDIA_TEST, ..submission() };
+    let asked = |hours| given([]).when(by, Command::Submit(test.clone())).hours_later(hours);
+    // Monday 09:00, and 23:59:59.999 hours short of Tuesday: the day counts, in Stockholm.
+    asked(0).then_rejected(Rejection::TooYoung { min_age: 15 });
+    asked(14).then_rejected(Rejection::TooYoung { min_age: 15 });
+    assert!(asked(15).is_granted(), "from Tuesday 00:00");
+}
+
+#[test]
+fn a_type_from_an_age_on_is_not_for_those_whose_age_nobody_knows() {
+    let test = Submission { subject: STRANGER, case_type: CHLAMYDIA_TEST, ..submission() };
+    given([])
+        .when(stranger(), Command::Submit(test))
+        .then_rejected(Rejection::AgeUnknown { min_age: 15 });
 }
 
 #[test]

@@ -90,6 +90,7 @@ impl Rejection {
             Self::OwnTypeInOffering => {
                 "En enhets egen ärendetyp kan inte ingå i ett basutbud.".to_owned()
             }
+            Self::Resident(rejection) => rejection.text_sv(),
         }
     }
 }

@@ -3,18 +3,20 @@
 //!
 //! The world of these sentences: `UNIT` and `OTHER_UNIT` are in `DIVISION` of `REGION`,
 //! `FOREIGN_UNIT` is in another region. `GUN` administrates the region, `ADAM` the unit; `FAR`
-//! administrates the other region.
+//! administrates the other region. `EVA` and `KIM` are residents.
 
 use std::fmt::Debug;
 
 use jiff::Timestamp;
 
 use crate::{
-    Actor, CareProviderId, CaseTypeId, DivisionId, RegionId, Role, StaffId, UnitId,
+    Actor, CareProviderId, CaseTypeId, DivisionId, RegionId, ResidentId, Role, StaffId, UnitId,
     case::UnitFacts,
+    identity::NumberHash,
     organisation::{
-        Asking, CaseType, CaseTypeCommand, Division, DivisionCommand, Editors, Event, Landscape,
-        Region, RegionCommand, Rejection, Scope, Staff, StaffCommand, TypeFacts, Unit, UnitCommand,
+        Asking, CaseType, CaseTypeCommand, Division, DivisionCommand, Editors, Event,
+        GuardianLimit, Landscape, Region, RegionCommand, Rejection, Scope, Staff, StaffCommand,
+        TypeFacts, Unit, UnitCommand,
     },
 };
 
@@ -27,6 +29,15 @@ pub(super) const FOREIGN_UNIT: UnitId = UnitId::new(3);
 pub(super) const GUN: StaffId = StaffId::new(1);
 pub(super) const ADAM: StaffId = StaffId::new(2);
 pub(super) const FAR: StaffId = StaffId::new(3);
+pub(super) const EVA: ResidentId = ResidentId::new(1);
+/// A child.
+pub(super) const KIM: ResidentId = ResidentId::new(2);
+/// Nobody has registered them yet.
+pub(super) const NEW: ResidentId = ResidentId::new(3);
+/// What Eva is found by.
+pub(super) const EVAS_NUMBER: NumberHash = NumberHash::new([1; 32]);
+pub(super) const OTHER_NUMBER: NumberHash = NumberHash::new([2; 32]);
+pub(super) const ANOTHER: NumberHash = NumberHash::new([3; 32]);
 /// Whoever assignments are given to.
 pub(super) const ANNA: StaffId = StaffId::new(4);
 pub(super) const ADVICE: CaseTypeId = CaseTypeId::new(1);
@@ -35,17 +46,24 @@ pub(super) const OWN_TYPE: CaseTypeId = CaseTypeId::new(2);
 pub(super) const FOREIGN_TYPE: CaseTypeId = CaseTypeId::new(3);
 
 /// What stands around, as the sentences above have it; the rest differs from test to test.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct World {
     pub(super) editors: Editors,
     pub(super) receivers: usize,
     pub(super) handlers: usize,
     pub(super) open_cases: usize,
+    pub(super) guardian_limits: Vec<GuardianLimit>,
 }
 
 impl Default for World {
     fn default() -> Self {
-        Self { editors: Editors::Unit, receivers: 1, handlers: 2, open_cases: 0 }
+        Self {
+            editors: Editors::Unit,
+            receivers: 1,
+            handlers: 2,
+            open_cases: 0,
+            guardian_limits: vec![],
+        }
     }
 }
 
@@ -99,6 +117,21 @@ impl Landscape for World {
 
     fn unit_editors(&self, _: RegionId) -> Editors {
         self.editors
+    }
+
+    fn resident_region(&self, resident: ResidentId) -> Option<RegionId> {
+        match resident {
+            EVA | KIM => Some(REGION),
+            _ => None,
+        }
+    }
+
+    fn resident_of_number(&self, number_hash: NumberHash) -> Option<ResidentId> {
+        (number_hash == EVAS_NUMBER).then_some(EVA)
+    }
+
+    fn guardian_limits(&self, _: RegionId) -> Vec<GuardianLimit> {
+        self.guardian_limits.clone()
     }
 }
 

@@ -173,7 +173,7 @@ fn who_edits_a_unit_is_a_switch_of_the_region() {
         }
         let by_region = World { editors: Editors::Region, ..World::default() };
         given::<Unit>(&registered())
-            .around(by_region)
+            .around(by_region.clone())
             .when(adam(), command.clone())
             .then_rejected(Rejection::EditedByTheRegion);
         assert_eq!(

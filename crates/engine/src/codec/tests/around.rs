@@ -1,17 +1,19 @@
-//! One of each event around cases that was released with forms, base offerings and assignments,
-//! every optional field filled in somewhere.
+//! One of each event around cases that was released with forms, base offerings, assignments and
+//! residents' accounts, every optional field filled in somewhere.
 
 use domain::{
     CaseId, CaseTypeId, DivisionId, Role, StaffId, UnitId,
     case::Origin,
     distribution::PlannedCase,
     form::{Choice, Condition, Field, FieldKind, Form, Label, Lookup, ShowIf, TextRules},
+    identity::NumberHash,
     organisation::{
         AdministratorBoundsSet, AnswerOptionsSet, AnswerTemplate, AnswerTemplatesSet,
         AssignmentGranted, AssignmentRevoked, BaseOfferingDecided, CaseTypeLimited, Contact,
-        DistributionPlanned, Editors, Event, FormPublished, Level, NotApplicableApproved,
-        NotApplicableWithdrawn, OfferingRow, Ownership, Post, Secrecy, ServiceArea, Starts,
-        TermsPublished, UnitEditorsSet, UnitKind, UnitSettingsChanged,
+        ContactPreferencesChanged, DistributionPlanned, Editors, Event, FormPublished,
+        GuardianLimitSet, IdentityRecorded, IdentityReplaced, Level, NotApplicableApproved,
+        NotApplicableWithdrawn, OfferingRow, Ownership, Post, ProtectedIdentitySet, Secrecy,
+        ServiceArea, Starts, TermsPublished, UnitEditorsSet, UnitKind, UnitSettingsChanged,
     },
 };
 
@@ -63,7 +65,7 @@ fn form() -> Form {
     }
 }
 
-pub(super) fn samples() -> [Event; 14] {
+pub(super) fn samples() -> [Event; 19] {
     let (unit, case_type) = (UnitId::new(3), CaseTypeId::new(4));
     let template = AnswerTemplate {
         key: "renewed".into(),
@@ -76,6 +78,7 @@ pub(super) fn samples() -> [Event; 14] {
         web: "https://example.se".into(),
         hours: "mån–fre 8–17".into(),
     };
+    let number_hash = NumberHash::new(std::array::from_fn(|n| u8::try_from(n).unwrap()));
     let (day, last) = ("2016-03-01".parse().unwrap(), "2017-02-28".parse().unwrap());
     let (from, until) = (
         "2026-03-02T00:00:00+01:00".parse().unwrap(),
@@ -131,6 +134,11 @@ pub(super) fn samples() -> [Event; 14] {
         .into(),
         AssignmentRevoked { role: Role::Analyst, post: Post::Division(DivisionId::new(11)) }.into(),
         AdministratorBoundsSet { fewest: 1, most: 3 }.into(),
+        IdentityRecorded { number_hash }.into(),
+        IdentityReplaced { number_hash }.into(),
+        ContactPreferencesChanged { by_email: true, by_text_message: false }.into(),
+        ProtectedIdentitySet { protected: true }.into(),
+        GuardianLimitSet { years: 16, valid_from: day }.into(),
         DistributionPlanned {
             unit,
             from: Some(StaffId::new(7)),

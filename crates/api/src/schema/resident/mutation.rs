@@ -1,0 +1,252 @@
+//! Commands about residents.
+
+use async_graphql::{Context, Object, Result};
+use domain::{
+    Actor, ResidentId,
+    identity::{NationalId, NationalIdError},
+    organisation::{
+        ContactDetails, Person, RegionCommand, Rejection, ResidentCommand, ResidentRejection,
+    },
+    policy::Question,
+};
+use engine::{Change, Secret, access::Action, commit_id};
+
+use super::{
+    input::{
+        ChangeContactPreferencesInput, GrantProxyInput, RegisterResidentInput,
+        ReplaceIdentityInput, RevokeProxyInput, SetGuardianLimitInput, SetProtectedIdentityInput,
+    },
+    outcome::{
+        ChangeContactPreferencesPayload, GrantProxyPayload, Outcome, RegisterResidentPayload,
+        ReplaceIdentityPayload, RevokeProxyPayload, SetGuardianLimitPayload,
+        SetProtectedIdentityPayload, carry_out, rejected,
+    },
+};
+use crate::{
+    asking::Asking,
+    schema::{
+        administration::refused::errors,
+        error::Refusal,
+        id,
+        mutation::user_error::{UserError, UserErrorCode},
+    },
+};
+
+/// Commands about residents.
+#[derive(Default)]
+pub(crate) struct ResidentMutation;
+
+/// Commands about residents.
+#[Object]
+impl ResidentMutation {
+    /// Makes an account for a resident (invånare): for themselves, at their first login with an
+    /// e-id, and for those who open cases to someone who has none. Whoever has an account already
+    /// keeps it.
+    async fn register_resident(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Who, and in which region.")] input: RegisterResidentInput,
+    ) -> Result<RegisterResidentPayload> {
+        let asking = Asking::of_anyone(ctx)?;
+        let (id, number, name) = match who(&asking, &input).await? {
+            Ok(known) => known,
+            Err(errors) => return Ok(Outcome::refused_for(errors).into()),
+        };
+        let number_hash = asking.engine.number_hash(&number);
+        let register =
+            ResidentCommand::Register { region: id::read(&input.region_id), number_hash };
+        let person = Person { name, number: number.expose_digits() };
+        let change = Change::Resident(id, register);
+        let secret = Some(Secret::Person(person));
+        let outcome = carry_out(&asking, &input.idempotency_key, change, secret).await?;
+        if asking.engine.resident_of_number(number_hash) == Some(id) {
+            asking.has_account();
+        }
+        Ok(outcome.into())
+    }
+
+    /// Decides how the viewer is told of news. For residents.
+    async fn change_contact_preferences(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How, and where to.")] input: ChangeContactPreferencesInput,
+    ) -> Result<ChangeContactPreferencesPayload> {
+        let asking = Asking::of(ctx)?;
+        let Actor::Resident { who, .. } = asking.viewer.actor else {
+            return Ok(rejected(Rejection::NotAllowed).into());
+        };
+        let ChangeContactPreferencesInput { idempotency_key, by_email, by_text_message, .. } =
+            input;
+        let command = ResidentCommand::ChangeContactPreferences { by_email, by_text_message };
+        let contact = ContactDetails {
+            email: input.email.trim().to_owned(),
+            phone: input.phone.trim().to_owned(),
+        };
+        let (change, secret) = (Change::Resident(who, command), Secret::Contact(contact));
+        Ok(carry_out(&asking, &idempotency_key, change, Some(secret)).await?.into())
+    }
+
+    /// Decides whether a resident's identity is protected (skyddade personuppgifter): name and
+    /// addresses are shown to whoever handles a case of theirs, and to nobody else. For regional
+    /// administrators.
+    async fn set_protected_identity(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Whose, and whether.")] input: SetProtectedIdentityInput,
+    ) -> Result<SetProtectedIdentityPayload> {
+        let asking = Asking::of(ctx)?;
+        let command = ResidentCommand::SetProtectedIdentity(input.protected);
+        let resident = id::read(&input.resident_id);
+        Ok(of_resident(&asking, &input.idempotency_key, resident, command, None).await?.into())
+    }
+
+    /// Lets someone act for a resident: a guardian (vårdnadshavare), as long as the limit in force
+    /// says, or another proxy (ombud). Guardians are for regional administrators to grant; another
+    /// proxy is the resident's own choice, unless they are a child.
+    async fn grant_proxy(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Who, for whom, until when.")] input: GrantProxyInput,
+    ) -> Result<GrantProxyPayload> {
+        let asking = Asking::of(ctx)?;
+        let proxy = id::read(&input.proxy_id);
+        let command = match (input.guardian, input.until) {
+            (true, None) => ResidentCommand::GrantGuardian { guardian: proxy },
+            (false, Some(until)) => ResidentCommand::GrantProxy { proxy, until: until.0 },
+            (true, Some(_)) => {
+                let why = "a guardian acts until the birthday that the limit in force says";
+                return Ok(refused(UserErrorCode::FieldInvalid, "until", why).into());
+            }
+            (false, None) => {
+                let why = "say until when they may act";
+                return Ok(refused(UserErrorCode::FieldRequired, "until", why).into());
+            }
+        };
+        let resident = own_or(&asking, input.resident_id.as_ref().map(id::read));
+        Ok(of_resident(&asking, &input.idempotency_key, resident, command, None).await?.into())
+    }
+
+    /// Lets someone act for a resident no longer. For the resident, unless they are a child; for the
+    /// proxy; and for regional administrators.
+    async fn revoke_proxy(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Who, for whom.")] input: RevokeProxyInput,
+    ) -> Result<RevokeProxyPayload> {
+        let asking = Asking::of(ctx)?;
+        let command = ResidentCommand::RevokeProxy { proxy: id::read(&input.proxy_id) };
+        let resident = own_or(&asking, input.resident_id.as_ref().map(id::read));
+        Ok(of_resident(&asking, &input.idempotency_key, resident, command, None).await?.into())
+    }
+
+    /// Gives a resident another number: the old one finds nobody any more, and the account goes on.
+    /// For regional administrators.
+    async fn replace_identity(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Whose, and which number.")] input: ReplaceIdentityInput,
+    ) -> Result<ReplaceIdentityPayload> {
+        let asking = Asking::of(ctx)?;
+        let number = match read(&asking, Some(&input.number)) {
+            Ok(number) => number,
+            Err(errors) => return Ok(Outcome::refused_for(errors).into()),
+        };
+        let number_hash = asking.engine.number_hash(&number);
+        let command = ResidentCommand::ReplaceIdentity { number_hash };
+        let person = Person { name: input.name, number: number.expose_digits() };
+        let (resident, secret) = (id::read(&input.resident_id), Some(Secret::Person(person)));
+        Ok(of_resident(&asking, &input.idempotency_key, resident, command, secret).await?.into())
+    }
+
+    /// Decides until which birthday guardians act for a child, from a day on. It is for what is
+    /// granted later; what was granted keeps its end. For regional administrators.
+    async fn set_guardian_limit(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Until which birthday, from which day.")] input: SetGuardianLimitInput,
+    ) -> Result<SetGuardianLimitPayload> {
+        let asking = Asking::of(ctx)?;
+        let region = id::read(&input.region_id);
+        if !asking.knows_region(region).await? {
+            return Ok(rejected(Rejection::NoSuchRegion).into());
+        }
+        let years = u8::try_from(input.years).unwrap_or(0);
+        let command = RegionCommand::SetGuardianLimit { years, valid_from: input.valid_from.0 };
+        let change = Change::Region(region, command);
+        Ok(carry_out(&asking, &input.idempotency_key, change, None).await?.into())
+    }
+}
+
+/// The resident named, or else the viewer.
+fn own_or(asking: &Asking, named: Option<ResidentId>) -> ResidentId {
+    match (named, asking.viewer.actor) {
+        (Some(named), _) => named,
+        (None, Actor::Resident { who, .. }) => who,
+        (None, Actor::Staff { .. } | Actor::System) => id::nothing(),
+    }
+}
+
+/// A command about a resident whom the viewer may change something of. A request that was carried
+/// out is answered again, also to whoever may no more.
+async fn of_resident(
+    asking: &Asking,
+    key: &str,
+    resident: ResidentId,
+    command: ResidentCommand,
+    secret: Option<Secret>,
+) -> Result<Outcome, Refusal> {
+    let is_theirs = asking.is_own_resident(resident).await?
+        || asking.keeps_resident(resident).await?
+        || asking.is_known(commit_id(&asking.viewer.actor, key)).await?;
+    if !is_theirs {
+        return Ok(Outcome::unknown());
+    }
+    carry_out(asking, key, Change::Resident(resident, command), secret).await
+}
+
+/// Who is to be registered, by which number and name.
+async fn who(
+    asking: &Asking,
+    input: &RegisterResidentInput,
+) -> Result<Result<(ResidentId, NationalId, String), Vec<UserError>>, Refusal> {
+    let name = input.name.clone().unwrap_or_default();
+    if let Actor::Resident { who, .. } = asking.viewer.actor {
+        let Some(claim) = &asking.viewer.claim else {
+            let why = "log in with an e-id that says your number";
+            return Ok(Err(vec![UserError::new(UserErrorCode::FieldRequired, "number", why)]));
+        };
+        if let Some(number) = &input.number
+            && asking.read_number(number).as_ref() != Ok(&claim.number)
+        {
+            let why = "the number is the one that the token says";
+            return Ok(Err(vec![UserError::new(UserErrorCode::FieldInvalid, "number", why)]));
+        }
+        return Ok(Ok((who, claim.number, claim.name.clone().unwrap_or(name))));
+    }
+    if !asking.has_own(Question::FindResident) {
+        return Ok(Err(errors(&Rejection::NotAllowed)));
+    }
+    let number = match read(asking, input.number.as_deref()) {
+        Ok(number) => number,
+        Err(errors) => return Ok(Err(errors)),
+    };
+    // Whoever registers a number learns whether it has an account.
+    let opening = asking.opening(vec![], Action::FindResident);
+    let found = asking.engine.find_resident(opening, &number).await;
+    found.map_err(|failure| asking.failed(&failure))?;
+    let id = asking.engine.resident_id(asking.engine.number_hash(&number));
+    Ok(Ok((id, number, name)))
+}
+
+/// The number in a request, or what is wrong with it.
+fn read(asking: &Asking, number: Option<&str>) -> Result<NationalId, Vec<UserError>> {
+    let number = number.ok_or_else(|| errors(&ResidentRejection::NumberMissing.into()))?;
+    let wrong = |it: NationalIdError| {
+        vec![UserError::new(UserErrorCode::FieldInvalid, "number", it.to_string())]
+    };
+    asking.read_number(number).map_err(wrong)
+}
+
+fn refused(code: UserErrorCode, field: &'static str, why: &str) -> Outcome {
+    Outcome::refused(UserError::new(code, field, why))
+}

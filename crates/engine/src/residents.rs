@@ -1,0 +1,173 @@
+//! Residents by their numbers, and what the rules need of what is sealed about them.
+//!
+//! A number finds its resident through a keyed hash: numbers are so few that the plain hash of one
+//! is found by trying all of them. The key is derived from the master key, so whoever lacks that
+//! cannot try. The number itself is sealed with the resident's name.
+
+use domain::{
+    Actor, CaseTypeId, Event, ResidentId, StaffId, StreamId, UnitId,
+    case::{Command, OfferedType, Surroundings, TypeRules, UnitFacts},
+    identity::{NationalId, NumberHash},
+    organisation::{ContactDetails, ContactPreferencesChanged, Person, Resident},
+};
+use hmac::{Hmac, Mac as _};
+use jiff::{Timestamp, civil::Date};
+use projections::Directory;
+use sha2::{Digest as _, Sha256};
+
+use crate::{
+    Engine, Failure, Request,
+    access::{Action, Opening},
+    history,
+    request::first_128_bits,
+};
+
+/// What is sealed about a resident.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct ResidentRecord {
+    /// Name and number; none where none were kept.
+    pub person: Option<Person>,
+    /// How they are reached; none where they never said.
+    pub contact: Option<ContactDetails>,
+    /// How they are told of news; none before they decided it.
+    pub preferences: Option<ContactPreferencesChanged>,
+}
+
+impl Engine {
+    /// What a resident with this number is found by.
+    pub fn number_hash(&self, number: &NationalId) -> NumberHash {
+        #[expect(clippy::expect_used, reason = "HMAC takes a key of any length")]
+        let mut mac = Hmac::<Sha256>::new_from_slice(self.number_key.bytes()).expect("any key");
+        mac.update(number.expose_digits().as_bytes());
+        NumberHash::new(mac.finalize().into_bytes().into())
+    }
+
+    /// The resident of a number, or the id that an account made for it would have: always the same
+    /// one, so that two who register the same number at once write to the same stream. An id whose
+    /// account has another number by now is passed over.
+    pub fn resident_id(&self, number_hash: NumberHash) -> ResidentId {
+        let models = self.models.read();
+        let directory = models.directory();
+        if let Some(known) = directory.resident_of_number(number_hash) {
+            return known;
+        }
+        let id = |n: u32| {
+            let digest = Sha256::new_with_prefix("arende resident id v1");
+            let digest = digest.chain_update(number_hash.bytes()).chain_update(n.to_be_bytes());
+            ResidentId::new(first_128_bits(digest))
+        };
+        let (mut n, mut free) = (0_u32, id(0));
+        while directory.resident_region(free).is_some() {
+            n = n.wrapping_add(1);
+            free = id(n);
+        }
+        free
+    }
+
+    /// The resident who is found by a number; none if nobody is. Tells who it is and no more, so
+    /// that a session can be opened; whoever looks for another asks [`Engine::find_resident`].
+    pub fn resident_of_number(&self, number_hash: NumberHash) -> Option<ResidentId> {
+        self.models.read().directory().resident_of_number(number_hash)
+    }
+
+    /// Whether somebody is registered as `resident`.
+    pub fn has_resident(&self, resident: ResidentId) -> bool {
+        self.models.read().directory().resident_region(resident).is_some()
+    }
+
+    /// The resident of a number; none if nobody is found by it. Whether somebody was is written to
+    /// the access log first, with whoever it was.
+    pub async fn find_resident(
+        &self,
+        opening: Opening,
+        number: &NationalId,
+    ) -> Result<Option<ResidentId>, Failure> {
+        let number_hash = self.number_hash(number);
+        let found = self.models.read().directory().resident_of_number(number_hash);
+        let what = found.into_iter().map(StreamId::Resident).collect();
+        self.access.write(Opening { what, action: Action::FindResident, ..opening }).await?;
+        Ok(found)
+    }
+
+    /// What is sealed about a resident, with the access log written first.
+    pub async fn resident_record(
+        &self,
+        opening: Opening,
+        resident: ResidentId,
+    ) -> Result<ResidentRecord, Failure> {
+        self.access.write(opening).await?;
+        let entries = history::stream(&*self.log, StreamId::Resident(resident)).await?;
+        let events = entries.iter().filter_map(|entry| match &entry.recorded.event {
+            Event::Organisation(event) => Some(event),
+            Event::Case(_) => None,
+        });
+        let known = events.fold(Resident::default(), Resident::evolve);
+        Ok(ResidentRecord {
+            person: history::person(&entries, &self.keys)?,
+            contact: history::contact(&entries, &self.keys)?,
+            preferences: known.contact().cloned(),
+        })
+    }
+
+    /// When a resident was born, for the rules alone: nothing that is shown may come of it but what
+    /// they say. None where no number was kept.
+    pub async fn birth_date(&self, resident: ResidentId) -> Result<Option<Date>, Failure> {
+        let entries = history::stream(&*self.log, StreamId::Resident(resident)).await?;
+        history::birth_date(&entries, &self.keys)
+    }
+
+    /// The date of birth that the rules ask for `request`: of whoever sends a case for themselves,
+    /// of a type that is from an age on.
+    pub(crate) async fn birth_date_asked(
+        &self,
+        request: &Request,
+    ) -> Result<Option<(ResidentId, Date)>, Failure> {
+        let (Command::Submit(it), Actor::Resident { who, .. }) = (&request.command, request.by)
+        else {
+            return Ok(None);
+        };
+        let has_min_age = || {
+            let models = self.models.read();
+            let offered = models.directory().offered(it.unit, it.case_type);
+            offered.is_some_and(|it| it.min_age.is_some())
+        };
+        if who != it.subject || !has_min_age() {
+            return Ok(None);
+        }
+        Ok(self.birth_date(who).await?.map(|born| (who, born)))
+    }
+}
+
+/// The directory, with the date of birth of one resident, for the rules to be asked with.
+pub struct Around<'a> {
+    /// What stands in clear.
+    pub directory: &'a Directory,
+    /// Who was born when, where it was opened beforehand.
+    pub born: Option<(ResidentId, Date)>,
+}
+
+impl Surroundings for Around<'_> {
+    fn unit(&self, unit: UnitId) -> Option<UnitFacts> {
+        self.directory.unit(unit)
+    }
+
+    fn handles(&self, staff: StaffId, unit: UnitId, at: Timestamp) -> bool {
+        self.directory.handles(staff, unit, at)
+    }
+
+    fn offered(&self, unit: UnitId, case_type: CaseTypeId) -> Option<OfferedType> {
+        self.directory.offered(unit, case_type)
+    }
+
+    fn acts_for(&self, who: ResidentId, subject: ResidentId, at: Timestamp) -> bool {
+        self.directory.acts_for(who, subject, at)
+    }
+
+    fn type_rules(&self, case_type: CaseTypeId) -> TypeRules {
+        self.directory.type_rules(case_type)
+    }
+
+    fn birth_date(&self, resident: ResidentId) -> Option<Date> {
+        self.born.filter(|(who, _)| *who == resident).map(|(_, born)| born)
+    }
+}
