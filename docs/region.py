@@ -14,7 +14,7 @@ import json
 import subprocess
 import sys
 import urllib.request
-from datetime import datetime, timezone
+from datetime import date, datetime, timedelta, timezone
 
 DIVISIONS = ["Primärvården", "Sjukhusvården", "Tandvården"]
 
@@ -207,6 +207,88 @@ def own_type(api, region_id, made):
     return sleep["caseType"]["id"]
 
 
+def number(born, serial):
+    """A made-up number for that birth date: month + 80, which no register gives anyone."""
+    digits = f"{born:%Y}{born.month + 80:02d}{born:%d}{serial:03d}"
+    doubled = [int(digit) * (2 - n % 2) for n, digit in enumerate(digits[2:])]
+    check = -sum(it // 10 + it % 10 for it in doubled) % 10
+    return f"{digits}{check}"
+
+
+def birthday(years, days):
+    """The birth date of whoever turns so many years in so many days."""
+    day = date.today() + timedelta(days=days)
+    # Who was born on 29 February turns on 1 March.
+    leap = (day.month, day.day) == (2, 29)
+    return date(day.year - years, 3, 1) if leap else day.replace(year=day.year - years)
+
+
+def residents(api, region_id, admin, made):
+    """A parent with two children: one turns 13 tomorrow, the other did yesterday."""
+    unit = made[0]
+    receiver = api.token("receiver", unit["crew"]["RECEIVER"][0], unit["id"])
+
+    def account(name, born, serial):
+        return api.done(receiver, "registerResident", "resident { id }", f"resident {name}",
+                        regionId=region_id, name=name,
+                        number=number(born, serial))["resident"]["id"]
+
+    parent = account("Petra Testsson", birthday(40, 100), 238)
+    younger = account("Ylva Testsson", birthday(13, 1), 238)
+    older = account("Olle Testsson", birthday(13, -1), 239)
+    api.done(admin, "grantProxy", "resident { id }", "guardian younger", residentId=younger,
+             proxyId=parent, guardian=True)
+    late = api.command(admin, "grantProxy", "resident { id }", "guardian older",
+                       residentId=older, proxyId=parent, guardian=True)
+    if not late["userErrors"]:
+        sys.exit("a guardian was granted for a child of 13")
+    print(f"\na guardian of 13-year-old Olle is refused: {late['userErrors'][0]['message']}")
+    return parent, younger, older
+
+
+def casework(api, made, defined, parent, younger, older):
+    """Cases from parent and children, one of them worked on to its close."""
+    unit = made[0]
+    petra = api.token("resident", parent)
+    own = {child: api.token("resident", child) for child in (younger, older)}
+    advice = {"unitId": unit["id"], "caseTypeId": defined["advice"], "formVersion": 1,
+              "termsVersion": 1, "answers": [
+                  {"field": "question", "value": {"text": "Hosta sedan i måndags."}},
+                  {"field": "about", "value": {"text": "child"}}]}
+    sent = api.done(petra, "submitCase", "case { id }", "case for Ylva", subjectId=younger,
+                    **advice)
+    case = sent["case"]["id"]
+    for child, name in [(older, "Olle"), (younger, "Ylva")]:
+        told = api.ask(petra, """query Offers($unit: ID!, $child: ID!) { node(id: $unit) {
+            ... on CareUnit { offering(residentId: $child) {
+              caseType { key } canBeSent } } } }""", unit=unit["id"], child=child)
+        offers = told["node"]["offering"]
+        can = [it["caseType"]["key"] for it in offers or [] if it["canBeSent"]]
+        print(f"Petra may send {len(can)} types for {name}")
+    refused = api.command(petra, "submitCase", "case { id }", "case for Olle", subjectId=older,
+                          **advice)
+    if not refused["userErrors"]:
+        sys.exit("a parent sent a case for a child of 13")
+    api.done(own[older], "submitCase", "case { id }", "Olle's own case", **advice)
+
+    receiver = api.token("receiver", unit["crew"]["RECEIVER"][0], unit["id"])
+    handler_id = unit["crew"]["HANDLER"][0]
+    handler = api.token("handler", handler_id, unit["id"])
+    about = {"caseId": case}
+    api.done(receiver, "distributeCase", "case { state }", "distribute", handlerId=handler_id,
+             **about)
+    api.done(handler, "askCounterQuestion", "case { state }", "ask", text="Har Ylva feber?",
+             **about)
+    api.done(petra, "replyToCase", "case { state }", "reply", text="Nej.", **about)
+    api.done(handler, "answerCase", "case { state }", "answer", text="Vila, och hör av er.",
+             **about)
+    closed = api.done(handler, "closeCase", "case { state }", "close", **about)
+    print(f"Ylva's case is {closed['case']['state']}")
+    for name, token in [("Petra", petra), ("Olle", own[older])]:
+        inbox = api.ask(token, "{ residentInbox(first: 10) { totalCount } }")["residentInbox"]
+        print(f"{name} sees {inbox['totalCount']} case")
+
+
 def follow_up(api, region_id, admin, when, as_of=None):
     """The three questions of HS 20-2016, each from one query: how many units are connected, how
     much of the base offering they offer, and what they offer beside it."""
@@ -256,6 +338,8 @@ def main():
     again = follow_up(api, region_id, admin, "asked again as of the moment before", moment)
     if again != before:
         sys.exit("the past has changed")
+
+    casework(api, made, defined, *residents(api, region_id, admin, made))
 
 
 if __name__ == "__main__":
