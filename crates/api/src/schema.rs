@@ -4,6 +4,7 @@
 //! a test holds this to it.
 
 mod administration;
+mod attachment;
 pub(crate) mod connection;
 mod cursor;
 mod distribution;
@@ -24,6 +25,7 @@ use async_graphql::MergedObject;
 
 use self::{
     administration::{CaseTypeMutation, RegionMutation, StaffMutation, UnitMutation},
+    attachment::AttachmentMutation,
     distribution::{DistributionMutation, DistributionQuery},
     mutation::CaseMutation,
     organisation::OrganisationQuery,
@@ -46,6 +48,7 @@ pub(crate) struct Mutation(
     UnitMutation,
     StaffMutation,
     CaseTypeMutation,
+    AttachmentMutation,
 );
 
 pub(crate) type Schema = async_graphql::Schema<Query, Mutation, Subscription>;

@@ -55,6 +55,8 @@ pub enum Action {
     ReadNames,
     /// A history is replayed with its content.
     Replay,
+    /// A file that goes with a message is read.
+    ReadFile,
 }
 
 /// Content was opened. Stored; the reader and the time stand on the commit.

@@ -104,5 +104,6 @@ registry! {
     125 v 1 organisation::AssignmentGranted sealed "Content";
     126 v 1 organisation::AssignmentRevoked sealed "Content";
     127 v 1 organisation::AdministratorBoundsSet;
+    140 v 1 case::AttachmentsAdded sealed "FileSecrets";
     150 v 1 organisation::DistributionPlanned;
 }
