@@ -474,9 +474,11 @@ async fn what_units_must_offer_is_decided_and_held_against_what_they_do() {
 
     client.region.wait_hours(48);
     let odd = "query Q($scope: StatisticsScope!) { warnings(scope: $scope) {
-        code message unit { id } region { id } } }";
+        code message messageSv unit { id } region { id } } }";
     let told =
         client.data(&staff(GUN), odd, json!({ "scope": { "regionId": NORD.to_string() } })).await;
+    let sv = told["warnings"][1]["messageSv"].as_str().unwrap();
+    assert_eq!(sv, "Enheten har 0 administratörer. Den bör ha 1 till 2.");
     let codes: Vec<_> = told["warnings"]
         .as_array()
         .unwrap()

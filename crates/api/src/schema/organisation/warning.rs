@@ -23,6 +23,8 @@ pub(crate) struct Warning {
     code: WarningCode,
     /// For people, in English.
     message: String,
+    /// For people, in Swedish.
+    message_sv: String,
     /// The unit that it is about, where it is about one.
     unit: Option<CareUnit>,
     /// The region that it is about, where it is about one.
@@ -44,6 +46,7 @@ impl Warning {
             StreamId::Region(id) => Some(Region { id }),
             _ => None,
         };
-        Self { code, message: warning.to_string(), unit, region }
+        let (message, message_sv) = (warning.to_string(), warning.text_sv());
+        Self { code, message, message_sv, unit, region }
     }
 }
