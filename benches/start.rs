@@ -66,7 +66,13 @@ async fn start(folder: &Path, master: &MasterKey, cases: u64) -> Digests {
     tell("  log opened", &clock);
     let world = Arc::new(SystemWorld::default());
     let keys = KeyStore::open(&folder.join("keys"), master.clone()).unwrap();
-    let parts = Parts { log: Arc::new(log), access: Arc::new(MemoryLog::default()), keys, world };
+    let parts = Parts {
+        log: Arc::new(log),
+        access: Arc::new(MemoryLog::default()),
+        keys,
+        files: None,
+        world,
+    };
     let clock = Clock::start();
     let models = ModelsFile::new(folder.join("read-models"));
     let engine = if whole {

@@ -150,6 +150,13 @@ impl History<'_> {
             }
             case::Event::CaseWithdrawn(_) => "withdrawn".to_owned(),
             case::Event::NoteAdded(_) => "internal note".to_owned(),
+            case::Event::AttachmentsAdded(it) => {
+                let file = |file: &case::AttachedFile| {
+                    format!("{}, {} bytes", file.media_type.as_str(), file.bytes)
+                };
+                let files: Vec<String> = it.files.iter().map(file).collect();
+                format!("attached to {}: {}", short(it.message), files.join("; "))
+            }
         }
     }
 }

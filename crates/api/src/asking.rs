@@ -15,7 +15,7 @@ use self::names::Names;
 use crate::{policy::Viewer, schema::error::Refusal};
 
 /// Why staff reads content where the session names no other purpose (PDL 4 kap.).
-const PURPOSE: &str = "Vård och behandling";
+pub(crate) const PURPOSE: &str = "Vård och behandling";
 
 /// What every resolver of a request shares.
 pub(crate) struct Asking {

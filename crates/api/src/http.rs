@@ -5,6 +5,7 @@
 //! | `GET /graphql` | a query; GraphiQL to a browser |
 //! | `POST /graphql` | an operation; a subscription as server-sent events |
 //! | `/graphql/ws` | operations over a WebSocket, by graphql-transport-ws |
+//! | `/attachments/…` | a file on its way in or out, by a link that the service signed |
 //! | `/healthz`, `/readyz`, `/metrics` | whether it runs, whether it can work, how it has been |
 //!
 //! What a request is, is settled step by step: `accept` (which media type), `params` (what is
@@ -15,6 +16,7 @@ mod accept;
 mod answer;
 mod completion;
 mod documents;
+mod files;
 mod graphiql;
 mod graphql;
 mod metrics;
@@ -39,6 +41,7 @@ use engine::Engine;
 use tokio::sync::watch;
 
 pub use self::documents::{PersistedDocuments, PersistedDocumentsError};
+pub(crate) use self::files::file_path;
 use self::{completion::FieldTypes, documents::Documents, metrics::Metrics};
 use crate::{
     schema::{self, Schema},
@@ -94,6 +97,7 @@ pub fn router(service: Service) -> Router {
         .route("/", get(|| async { Redirect::to("/graphql") }))
         .route("/graphql", graphql)
         .route("/graphql/ws", any(ws::open))
+        .route("/attachments/{ticket}", get(files::get).put(files::put))
         .route("/healthz", get(operators::healthz))
         .route("/readyz", get(operators::readyz))
         .route("/metrics", get(operators::metrics))

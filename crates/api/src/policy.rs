@@ -59,6 +59,16 @@ impl Viewer {
         let actor = actor.unwrap_or(Actor::Resident { who, on_behalf_of: None });
         Self { actor, purpose, expires_at, claim, found_by, is_newcomer, numbers }
     }
+
+    /// Someone whom a signed link names.
+    pub(crate) const fn known(
+        actor: Actor,
+        purpose: Option<String>,
+        expires_at: Timestamp,
+    ) -> Self {
+        let (claim, found_by, is_newcomer, numbers) = (None, None, false, Mode::Live);
+        Self { actor, purpose, expires_at, claim, found_by, is_newcomer, numbers }
+    }
 }
 
 /// Where the viewer's assignment holds; none for residents, and for staff without one.

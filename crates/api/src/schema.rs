@@ -4,6 +4,7 @@
 //! a test holds this to it.
 
 mod administration;
+mod attachment;
 pub(crate) mod connection;
 mod cursor;
 mod distribution;
@@ -26,6 +27,7 @@ use async_graphql::MergedObject;
 
 use self::{
     administration::{CaseTypeMutation, RegionMutation, StaffMutation, UnitMutation},
+    attachment::AttachmentMutation,
     distribution::{DistributionMutation, DistributionQuery},
     mutation::CaseMutation,
     organisation::OrganisationQuery,
@@ -50,6 +52,7 @@ pub(crate) struct Mutation(
     StaffMutation,
     CaseTypeMutation,
     ResidentMutation,
+    AttachmentMutation,
 );
 
 pub(crate) type Schema = async_graphql::Schema<Query, Mutation, Subscription>;

@@ -3,6 +3,7 @@
 mod administration;
 mod client;
 mod distributing;
+mod files;
 mod forms;
 mod hostile;
 mod http;

@@ -4,6 +4,7 @@
 
 mod copies;
 mod proofs;
+mod telling;
 
 use std::{net::SocketAddr, path::PathBuf};
 
@@ -16,6 +17,7 @@ pub(crate) use self::copies::{BackupArgs, ExportCommand, RestoreArgs};
 pub(crate) use self::proofs::{
     BundleCommand, CheckpointArgs, CheckpointKeyCommand, ProvingArgs, RebuildArgs, VerifyArgs,
 };
+pub(crate) use self::telling::{OutboxArgs, TellingArgs};
 
 /// Ärende: casework between residents and care units, as a log of events.
 #[derive(Parser)]
@@ -64,7 +66,7 @@ pub(crate) enum Command {
     /// Generate a region with casework, serve it, and print tokens and queries to try.
     Demo(DemoArgs),
     /// Serve the GraphQL API over a data folder.
-    Serve(ServeArgs),
+    Serve(Box<ServeArgs>),
     /// Print a token from a data folder's development issuer.
     Token(TokenArgs),
     /// Import casework from elsewhere.
@@ -93,6 +95,8 @@ pub(crate) enum Command {
     /// Take one case out of the log with the proof that the log holds it, or check such a bundle.
     #[command(subcommand)]
     Bundle(BundleCommand),
+    /// Tell what people have yet to be told of news, and what they were not.
+    Outbox(OutboxArgs),
     /// Say when the first response is due, one line for each time of receipt.
     Deadline(DeadlineArgs),
     /// Print the GraphQL schema.
@@ -163,6 +167,8 @@ pub(crate) struct ServeArgs {
     pub(crate) master_key: MasterKeyArgs,
     #[command(flatten)]
     pub(crate) proving: ProvingArgs,
+    #[command(flatten)]
+    pub(crate) telling: TellingArgs,
 }
 
 /// Whom a token is for.

@@ -1,5 +1,5 @@
 //! What goes on beside serving, for as long as a data folder is served: backups are answered,
-//! checkpoints signed, and both logs verified.
+//! checkpoints signed, both logs verified, people told of news, and unused files removed.
 
 use std::{sync::Arc, time::Duration};
 
@@ -11,6 +11,7 @@ use crate::{
     door::Door,
     folder::Folder,
     notary::{Notary, Rhythm, Signing, check_copies},
+    outbox::{Channels, Outbox},
     signing,
     watchman::Watchman,
 };
@@ -25,6 +26,9 @@ pub(crate) struct Attendants {
     /// None where there is no key.
     signing: Option<Signing>,
     watching: JoinHandle<()>,
+    sweeping: JoinHandle<()>,
+    /// None where nobody is told of anything.
+    outbox: Option<Outbox>,
 }
 
 impl Attendants {
@@ -33,6 +37,7 @@ impl Attendants {
         folder: &Folder,
         engine: &Arc<Engine>,
         args: &ProvingArgs,
+        channels: Option<Channels>,
     ) -> anyhow::Result<Self> {
         let given = args.checkpoint_key.as_ref();
         let has_key = given.is_some() || folder.checkpoint_key().exists();
@@ -56,10 +61,13 @@ impl Attendants {
             let error = format!("{error:#}");
             tracing::error!(error, "no backup can be taken while the service runs");
         });
+        let outbox = channels.map(|it| Outbox::start(&folder.outbox(), engine, it)).transpose()?;
         Ok(Self {
             door: door.ok(),
             signing: notary.map(|it| Signing::start(it, rhythm, Arc::clone(engine))),
             watching: tokio::spawn(watchman.keep()),
+            sweeping: tokio::spawn(sweep(Arc::clone(engine))),
+            outbox,
         })
     }
 
@@ -67,8 +75,24 @@ impl Attendants {
     pub(crate) async fn finish(self) {
         drop(self.door);
         self.watching.abort();
+        self.sweeping.abort();
+        if let Some(outbox) = self.outbox {
+            outbox.finish().await;
+        }
         if let Some(signing) = self.signing {
             signing.finish().await;
         }
+    }
+}
+
+/// Removes files that were sent and never used, every hour.
+async fn sweep(engine: Arc<Engine>) {
+    loop {
+        match engine.sweep_uploads().await {
+            Ok(0) => (),
+            Ok(removed) => tracing::info!(removed, "files that nobody used were removed"),
+            Err(error) => tracing::error!(%error, "unused files could not be removed"),
+        }
+        tokio::time::sleep(Duration::from_secs(HOUR)).await;
     }
 }

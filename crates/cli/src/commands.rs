@@ -8,6 +8,7 @@ mod deadline;
 mod demo;
 mod export;
 mod import;
+mod outbox;
 mod rebuild;
 mod replay;
 mod restore;
@@ -24,13 +25,17 @@ use crate::args::{Args, Command};
 pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
     match args.command {
         Command::Demo(args) => demo::run(&args),
-        Command::Serve(args) => on_runtime(serve::run(args)),
+        Command::Serve(args) => on_runtime(serve::run(*args)),
         Command::Token(args) => on_runtime(token::run(args)),
         Command::Import(command) => import::run(command),
         Command::Replay(command) => replay::run(command),
         Command::Export(command) => export::run(command),
         Command::Backup(args) => backup::run(args),
         Command::Restore(args) => restore::run(&args),
+        Command::Outbox(args) => {
+            outbox::run(&args)?;
+            Ok(ExitCode::SUCCESS)
+        }
         Command::Verify(args) => verify::run(&args),
         Command::Rebuild(args) => rebuild::run(&args),
         Command::Checkpoint(args) => checkpoint::run(&args),

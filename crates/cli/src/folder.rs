@@ -4,7 +4,9 @@
 //! data/
 //!   log/          what happened                      (event-log-sled)
 //!   access/       who read what                      (event-log-sled)
+//!   attachments/  files that go with messages, sealed   (engine::attachments)
 //!   keys/         keys to what was said, wrapped     (engine::keys)
+//!   outbox        what people have yet to be told; only where notices are sent    (outbox)
 //!   read-models   what the log comes to, so that a start need not replay it; can be thrown away
 //!   master.key    only where `demo` or `--dev` made it: keep a real one elsewhere
 //!   checkpoint.key    signs what the log is; only where `demo` or `--dev` made it
@@ -22,6 +24,7 @@ use anyhow::{Context as _, anyhow, bail};
 use domain::Position;
 use engine::{
     Engine, ModelsFile, Parts, Verification, World,
+    attachments::{FileStore, local_store, remove_half_written},
     keys::{KeyStore, MasterKey},
 };
 use event_log::{Commit, EventLog as _};
@@ -90,6 +93,31 @@ impl Folder {
         self.root.join("keys")
     }
 
+    /// Where files that go with messages lie.
+    pub(crate) fn attachments(&self) -> PathBuf {
+        self.root.join("attachments")
+    }
+
+    /// The files that go with messages, in a folder that is made if there is none.
+    pub(crate) fn files(&self) -> anyhow::Result<Arc<dyn FileStore>> {
+        let path = self.attachments();
+        local_store(&path).with_context(|| format!("failed to open {}", path.display()))
+    }
+
+    /// What people have yet to be told.
+    pub(crate) fn outbox(&self) -> PathBuf {
+        self.root.join("outbox")
+    }
+
+    /// As [`Folder::files`], without what a process that was killed was writing. The caller has the
+    /// folder's log open, so that no other is.
+    fn files_after_a_stop(&self) -> anyhow::Result<Arc<dyn FileStore>> {
+        let path = self.attachments();
+        remove_half_written(&path)
+            .with_context(|| format!("failed to clear up {}", path.display()))?;
+        self.files()
+    }
+
     pub(crate) fn read_models(&self) -> PathBuf {
         self.root.join("read-models")
     }
@@ -156,6 +184,7 @@ impl Folder {
             access: Arc::new(access),
             keys: KeyStore::open(&keys, master)
                 .with_context(|| format!("failed to open {}", keys.display()))?,
+            files: Some(self.files_after_a_stop()?),
             world,
         };
         let models = ModelsFile::new(self.read_models());

@@ -14,10 +14,12 @@ mod folder;
 mod import;
 mod issuer;
 mod notary;
+mod outbox;
 mod output;
 mod people;
 mod server;
 mod signing;
+mod telling;
 mod watchman;
 
 use std::process::ExitCode;

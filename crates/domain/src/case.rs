@@ -18,6 +18,7 @@
 //! What people write is not here. A command carries the id of its message; the text travels
 //! beside it, sealed, and no rule depends on it.
 
+mod attachment;
 pub mod clock;
 mod command;
 mod content;
@@ -33,6 +34,10 @@ use std::collections::BTreeSet;
 use jiff::{SignedDuration, Timestamp};
 
 pub use self::{
+    attachment::{
+        AttachedFile, FILE_BYTES_MAX, FILE_NAME_BYTES_MAX, FILES_BY_RESIDENT_MAX,
+        FILES_BY_STAFF_MAX, FileHash, FileSecret, FileSecrets, MediaType, check_file_name,
+    },
     command::{
         Asked, Command, OfferedType, Opening, Submission, Surroundings, TypeRules, UnitFacts,
     },
@@ -42,7 +47,7 @@ pub use self::{
     rejection::Rejection,
 };
 use crate::{
-    CareProviderId, CaseTypeId, MessageId, RegionId, ResidentId, StaffId, UnitId,
+    AttachmentId, CareProviderId, CaseTypeId, MessageId, RegionId, ResidentId, StaffId, UnitId,
     deadline::{Deadline, Policy},
 };
 
@@ -110,6 +115,8 @@ pub struct Thread {
     pub consents: BTreeSet<CareProviderId>,
     /// Every message and note, so that the same one is never taken twice.
     pub messages: BTreeSet<MessageId>,
+    /// Every file that went with a message, so that none is attached twice.
+    pub files: BTreeSet<AttachmentId>,
 }
 
 /// Whether a case is to be reassigned (att omfördela): it is not over, and whoever holds it is no
@@ -134,6 +141,7 @@ impl Case {
     /// and what the world around the case looks like then.
     pub fn decide(&self, asked: &Asked<'_>, command: &Command) -> Result<Vec<Event>, Rejection> {
         let case = match (self, command) {
+            (_, Command::Attach { files, to }) => return self.attach(asked, files, to),
             (Self::NotStarted, Command::Submit(submission)) => {
                 return Ok(vec![Event::CaseSubmitted(submission.decide(asked)?)]);
             }
@@ -178,6 +186,7 @@ impl Thread {
 
         let event = match (self.state, command) {
             (_, Command::Submit(_) | Command::Open(_)) => return Err(Rejection::AlreadyStarted),
+            (_, Command::Attach { .. }) => return Err(Rejection::NothingToAttachTo),
             (_, Command::AddNote { message }) => NoteAdded { message: *message }.into(),
 
             (Answered | Closed, Command::Reply { message }) => self.reopen(asked, *message)?,
@@ -297,6 +306,9 @@ impl Thread {
                 self.handler = *handler;
                 (self.close_reason, self.closed_at) = (None, None);
                 self.resume();
+            }
+            Event::AttachmentsAdded(AttachmentsAdded { files, .. }) => {
+                self.files.extend(files.iter().map(|it| it.id));
             }
         }
         self

@@ -98,6 +98,8 @@ ids! {
     CaseTypeId "type" "a case type id";
     /// One message or note within a case.
     MessageId "message" "a message id";
+    /// One file that goes with a message (bilaga).
+    AttachmentId "attachment" "an attachment id";
     /// One bulk distribution: many cases given with one request.
     DistributionId "distribution" "a distribution id";
     /// A stream of the access log (åtkomstlogg).

@@ -20,7 +20,7 @@ pub mod time;
 
 pub use event::Event;
 pub use id::{
-    AccessId, CareProviderId, CaseId, CaseTypeId, DistributionId, DivisionId, MessageId,
-    ParseIdError, RegionId, ResidentId, StaffId, UnitId,
+    AccessId, AttachmentId, CareProviderId, CaseId, CaseTypeId, DistributionId, DivisionId,
+    MessageId, ParseIdError, RegionId, ResidentId, StaffId, UnitId,
 };
 pub use recorded::{Actor, CommitId, Position, Recorded, Role, StreamId};

@@ -59,6 +59,8 @@ pub enum Action {
     FindResident,
     /// A resident's own account is shown: how they are reached.
     ReadAccount,
+    /// A file that goes with a message is read.
+    ReadFile,
 }
 
 /// Content was opened. Stored; the reader and the time stand on the commit.

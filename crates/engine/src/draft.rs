@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use domain::{
     Actor, CommitId, Event, StreamId,
-    case::Content,
+    case::{Content, FileSecrets},
     organisation::{ContactDetails, Person},
 };
 use event_log::{Append, EventRecord, Expected, Head};
@@ -25,6 +25,8 @@ pub enum Secret {
     Person(Person),
     /// How a resident is reached.
     Contact(ContactDetails),
+    /// What someone wrote in a case, and what the files beside it are called, with their keys.
+    Letter(Content, FileSecrets),
 }
 
 /// One commit, before it is encoded and sealed.
@@ -46,7 +48,7 @@ pub struct Draft {
     pub correlation: String,
     /// What happened.
     pub events: Vec<Event>,
-    /// What is sealed into the first event that has room for it.
+    /// What is sealed, each part into the first event that has room for it.
     pub secret: Option<Secret>,
     /// Whose key wraps the stream's.
     pub owner: Owner,
@@ -59,24 +61,25 @@ impl Draft {
     /// The commit as the log takes it. The stream's key may be new: sync the store before the
     /// append.
     pub(crate) fn seal(self, world: &dyn World, keys: &KeyStore) -> Result<Append, Failure> {
-        let mut secret = self.secret.as_ref().map(Secret::to_bytes).transpose()?;
+        let parts = self.secret.as_ref().map(Secret::parts).transpose()?;
+        let mut parts = parts.unwrap_or_default();
         let next = self.head.map_or(0, |head| head.version) + 1;
         let mut records = Vec::with_capacity(self.events.len());
         for (version, event) in (next..).zip(&self.events) {
             let (type_id, schema_version, clear) = codec::encode(event)?;
-            let sealed = match &secret {
-                Some(plain) if takes_secret(type_id, self.secret.as_ref()) => {
+            let kind = sealed_kind(type_id);
+            let part = parts.iter().position(|(name, _)| Some(*name) == kind);
+            let sealed = match part.map(|part| parts.remove(part)) {
+                Some((_, plain)) => {
                     let key = if self.has_sealed {
                         keys.get(self.stream)?
                     } else {
                         keys.get_or_create(world, self.stream, self.owner)?
                     };
                     let place = Place { stream: self.stream, version, type_id };
-                    let sealed = key.seal(world, place, plain)?;
-                    secret = None;
-                    Bytes::from(sealed)
+                    Bytes::from(key.seal(world, place, &plain)?)
                 }
-                _ => Bytes::new(),
+                None => Bytes::new(),
             };
             records.push(EventRecord { type_id, schema_version, clear: clear.into(), sealed });
         }
@@ -110,25 +113,27 @@ impl Draft {
 
 impl Secret {
     pub(crate) fn to_bytes(&self) -> Result<Vec<u8>, CodecError> {
-        match self {
-            Self::Content(content) => codec::to_bytes("Content", content),
-            Self::Person(person) => codec::to_bytes("Person", person),
-            Self::Contact(contact) => codec::to_bytes("ContactDetails", contact),
-        }
+        Ok(self.parts()?.into_iter().flat_map(|(_, bytes)| bytes).collect())
+    }
+
+    /// Each part, by what the catalogue calls it.
+    fn parts(&self) -> Result<Vec<(&'static str, Vec<u8>)>, CodecError> {
+        let content = |it| Ok(("Content", codec::to_bytes("Content", it)?));
+        Ok(match self {
+            Self::Content(it) => vec![content(it)?],
+            Self::Person(it) => vec![("Person", codec::to_bytes("Person", it)?)],
+            Self::Contact(it) => vec![("ContactDetails", codec::to_bytes("ContactDetails", it)?)],
+            Self::Letter(it, files) => {
+                vec![content(it)?, ("FileSecrets", codec::to_bytes("FileSecrets", files)?)]
+            }
+        })
     }
 }
 
-/// Whether an event has room for that kind of secret.
-fn takes_secret(type_id: u16, secret: Option<&Secret>) -> bool {
-    let kind = match secret {
-        Some(Secret::Content(_)) => "Content",
-        Some(Secret::Person(_)) => "Person",
-        Some(Secret::Contact(_)) => "ContactDetails",
-        None => return false,
-    };
-    CATALOGUE
-        .binary_search_by_key(&type_id, |entry| entry.type_id)
-        .is_ok_and(|index| CATALOGUE[index].sealed == Some(kind))
+/// What an event has room for.
+fn sealed_kind(type_id: u16) -> Option<&'static str> {
+    let index = CATALOGUE.binary_search_by_key(&type_id, |entry| entry.type_id).ok()?;
+    CATALOGUE[index].sealed
 }
 
 /// Tells requests apart without telling what they say: a digest under a key of its own, since

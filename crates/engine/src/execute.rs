@@ -3,14 +3,16 @@
 use std::sync::Arc;
 
 use domain::{
-    CaseId, Event, ResidentId, StreamId,
-    case::{self, Asked, Case, Command, Rejection},
+    AttachmentId, CaseId, Event, ResidentId, StreamId,
+    case::{self, Asked, Case, Command, FileSecrets, Rejection, check_file_name},
 };
 use event_log::{AppendError, Appended, Commit};
 use jiff::{Timestamp, civil::Date};
 
 use crate::{
-    Around, Done, Draft, Engine, ExecuteError, Failure, HistoryEntry, Request, Secret, Target,
+    Around, Done, Draft, Engine, ExecuteError, Failure, HistoryEntry, NamedUpload, Request, Secret,
+    Target,
+    attachments::{Claims, NoClaim},
     codec, draft,
     history::{self, Loaded},
     keys::Owner,
@@ -28,6 +30,72 @@ impl Engine {
         if let Some(done) = self.replayed(&request, fingerprint).await? {
             return Ok(done);
         }
+        self.carry_out(request, fingerprint, None).await
+    }
+
+    /// As [`Engine::execute`], with files beside what is said. They were sent before, and each goes
+    /// with one message.
+    pub async fn execute_with_files(
+        &self,
+        request: Request,
+        files: Vec<NamedUpload>,
+    ) -> Result<Done, ExecuteError> {
+        if files.is_empty() {
+            return self.execute(request).await;
+        }
+        let fingerprint = self.fingerprint_with(&request, &files)?;
+        if let Some(done) = self.replayed(&request, fingerprint).await? {
+            return Ok(done);
+        }
+        for file in &files {
+            check_file_name(&file.name)?;
+        }
+        let mut claims = self.claim(&request, &files).await?;
+        let secrets = claims.secrets(files.into_iter().map(|file| file.name));
+        let mut request = request;
+        request.command =
+            Command::Attach { files: claims.files(), to: Box::new(request.command.clone()) };
+        let secrets = FileSecrets { files: secrets };
+        let done = self.carry_out(request, fingerprint, Some((&mut claims, secrets))).await?;
+        // Where nothing had to happen, they go with nothing.
+        if done.replayed || !done.versions.is_empty() {
+            claims.settle().await;
+        }
+        Ok(done)
+    }
+
+    /// Holds the uploads that `files` name, for whoever asks and the case that is asked about.
+    async fn claim(
+        &self,
+        request: &Request,
+        files: &[NamedUpload],
+    ) -> Result<Claims, ExecuteError> {
+        let attachments = self.attachments.as_ref().ok_or(Failure::NoFiles)?;
+        let case = match request.target {
+            Target::New => None,
+            Target::Existing { case, .. } => Some(case),
+        };
+        let ids: Vec<AttachmentId> = files.iter().map(|file| file.id).collect();
+        let claims = match attachments.claim(&request.by, case, &ids).await {
+            Ok(claims) => claims,
+            Err(NoClaim::Unknown) => return Err(Rejection::UnknownUpload.into()),
+            Err(NoClaim::Held) => return Err(ExecuteError::Contended),
+            Err(NoClaim::Failed(failure)) => return Err(failure.into()),
+        };
+        for (id, case) in claims.claimed() {
+            if self.is_attached(id, case).await? {
+                return Err(Rejection::UnknownUpload.into());
+            }
+        }
+        Ok(claims)
+    }
+
+    async fn carry_out(
+        &self,
+        request: Request,
+        fingerprint: [u8; 32],
+        mut files: Option<(&mut Claims, FileSecrets)>,
+    ) -> Result<Done, ExecuteError> {
         let born = self.birth_date_asked(&request).await?;
         for _ in 0..ATTEMPTS_MAX {
             let case = self.target(&request);
@@ -48,7 +116,13 @@ impl Engine {
             }
             let has_sealed = entries.iter().any(HistoryEntry::is_sealed);
             let draft = request.draft(fingerprint, case, &state, head, events, at);
-            let draft = Draft { has_sealed, ..draft };
+            let mut draft = Draft { has_sealed, ..draft };
+            if let (Some((claims, secrets)), Some(Secret::Content(content))) =
+                (&mut files, &draft.secret)
+            {
+                claims.note(case).await?;
+                draft.secret = Some(Secret::Letter(content.clone(), secrets.clone()));
+            }
             let append = self.seal(draft).await?;
             match self.log.append(append).await {
                 // The same request, or another with its key, was quicker. One that starts a case
@@ -97,7 +171,9 @@ impl Engine {
         let around = Around { directory, born };
         let asked = Asked { by: request.by, at, around: &around };
         let events = state.decide(&asked, &request.command)?;
-        if let ([case::Event::CaseSubmitted(it)], Some(content)) = (&events[..], &request.content) {
+        if let ([case::Event::CaseSubmitted(it), ..], Some(content)) =
+            (&events[..], &request.content)
+        {
             let case_type = directory.case_type(it.case_type);
             let form = case_type.and_then(|case_type| case_type.forms.get(&it.form_version));
             content.check_answers(form, directory)?;
@@ -121,6 +197,15 @@ impl Engine {
 
     /// Tells this request from any other, without telling what it says.
     pub(crate) fn fingerprint(&self, request: &Request) -> Result<[u8; 32], Failure> {
+        self.fingerprint_with(request, &[])
+    }
+
+    /// As the one without files where there are none.
+    fn fingerprint_with(
+        &self,
+        request: &Request,
+        files: &[NamedUpload],
+    ) -> Result<[u8; 32], Failure> {
         let command = codec::to_bytes("a command", &request.command)?;
         let content = request.content.as_ref().map(|it| codec::to_bytes("Content", it));
         let content = content.transpose()?.unwrap_or_default();
@@ -128,7 +213,12 @@ impl Engine {
             Target::New => [0; 16],
             Target::Existing { case, .. } => case.get().to_be_bytes(),
         };
-        Ok(draft::fingerprint(&self.fingerprint_key, &[&command, &content, &case]))
+        let mut parts: Vec<&[u8]> = vec![&command, &content, &case];
+        let ids: Vec<[u8; 16]> = files.iter().map(|file| file.id.get().to_be_bytes()).collect();
+        for (id, file) in ids.iter().zip(files) {
+            parts.extend([&id[..], file.name.as_bytes()]);
+        }
+        Ok(draft::fingerprint(&self.fingerprint_key, &parts))
     }
 
     /// The first outcome of a request that was carried out before.
@@ -186,7 +276,7 @@ fn check_version(target: &Target, entries: &[HistoryEntry]) -> Result<(), Execut
 impl Request {
     /// Whether the request starts a case. A command that does has no case to be about.
     pub fn starts_case(&self) -> bool {
-        matches!(self.command, Command::Submit(_) | Command::Open(_))
+        self.command.starts_case()
     }
 
     /// The commit that `events`, decided on `state`, would make, were it the first to be sealed.

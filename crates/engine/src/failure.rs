@@ -3,7 +3,7 @@
 use event_log::LogError;
 use thiserror::Error;
 
-use crate::{codec::CodecError, keys::KeyError};
+use crate::{attachments::FileFault, codec::CodecError, keys::KeyError};
 
 /// The service could not do its work. Nothing is wrong with the request.
 #[derive(Debug, Error)]
@@ -14,6 +14,26 @@ pub enum Failure {
     /// The keys to sealed content.
     #[error(transparent)]
     Keys(#[from] KeyError),
+    /// The files that go with messages.
+    #[error("the files cannot be read or written: {0}")]
+    Files(#[from] object_store::Error),
+    /// A file that an event names.
+    #[error("the file {hash} {fault}")]
+    File {
+        /// Which.
+        hash: domain::case::FileHash,
+        /// What is wrong with it.
+        fault: FileFault,
+    },
+    /// The record of a file that was not attached yet.
+    #[error("the record of upload {id} is damaged; have it sent again")]
+    UploadDamaged {
+        /// Which.
+        id: domain::AttachmentId,
+    },
+    /// No folder for files.
+    #[error("the service was started without a place for files")]
+    NoFiles,
     /// Stored events that this program cannot read.
     #[error("commit {position} cannot be read: {source}")]
     Codec {

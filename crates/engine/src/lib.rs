@@ -12,6 +12,7 @@
 
 pub mod access;
 mod administer;
+pub mod attachments;
 pub mod codec;
 mod distribute;
 mod draft;
@@ -20,6 +21,7 @@ mod failure;
 mod history;
 pub mod keys;
 mod models;
+mod notices;
 mod oversight;
 mod pipeline;
 mod request;
@@ -32,13 +34,19 @@ mod tests;
 
 use std::sync::Arc;
 
-use domain::{CaseId, ResidentId, StaffId, StreamId, organisation::Person};
+use domain::{
+    AttachmentId, CaseId, Event, ResidentId, StaffId, StreamId,
+    case::{self, Content, FileSecret, FileSecrets},
+    organisation::Person,
+};
 use event_log::EventLog;
+use futures_util::StreamExt as _;
 use jiff::Timestamp;
 use projections::Replay;
 
 use self::{
     access::{AccessLog, Opening},
+    attachments::{Attachments, OpenedFile},
     keys::{Key, KeyError, KeyStore, WrappedKey},
     models::Models,
 };
@@ -49,8 +57,9 @@ pub use self::{
     failure::Failure,
     history::{HistoryEntry, entries, events, stream as stream_history},
     models::{AsOf, Discarded, ModelsFile, Progress, Saved, Snapshot, View, replay},
+    notices::{Notices, Notified},
     pipeline::{Facts, Pipeline, Registering},
-    request::{Done, ExecuteError, Request, Target, commit_id, message_id},
+    request::{Done, ExecuteError, NamedUpload, Request, Target, commit_id, message_id},
     residents::{Around, ResidentRecord},
     soundness::{Signing, Soundness, Verification},
     world::{ScriptedWorld, SystemWorld, World},
@@ -64,6 +73,8 @@ pub struct Parts {
     pub access: Arc<dyn EventLog>,
     /// The keys to what was said.
     pub keys: KeyStore,
+    /// Where files that go with messages lie; none where none are taken.
+    pub files: Option<Arc<dyn object_store::ObjectStore>>,
     /// Time, ids and chance.
     pub world: Arc<dyn World>,
 }
@@ -73,6 +84,7 @@ pub struct Engine {
     log: Arc<dyn EventLog>,
     access: AccessLog,
     keys: Arc<KeyStore>,
+    attachments: Option<Arc<Attachments>>,
     world: Arc<dyn World>,
     models: Models,
     fingerprint_key: Key,
@@ -80,6 +92,7 @@ pub struct Engine {
     /// One at a time records what a resident is found by, so that two never get the same number.
     recording_numbers: tokio::sync::Mutex<()>,
     soundness: Soundness,
+    notices: Notices,
 }
 
 impl Engine {
@@ -109,7 +122,11 @@ impl Engine {
         file: Option<ModelsFile>,
         replayed: Option<Replay>,
     ) -> Result<Arc<Self>, Failure> {
-        let Parts { log, access, keys, world } = parts;
+        let Parts { log, access, keys, files, world } = parts;
+        let attachments = match files {
+            Some(store) => Some(Attachments::open(store, &keys, Arc::clone(&world)).await?),
+            None => None,
+        };
         let models = Models::start(Arc::clone(&log), file, replayed).await?;
         Ok(Arc::new(Self {
             access: AccessLog::new(access, Arc::clone(&world)),
@@ -117,10 +134,12 @@ impl Engine {
             number_key: keys.derive("arende resident number"),
             recording_numbers: tokio::sync::Mutex::default(),
             keys: Arc::new(keys),
+            attachments: attachments.map(Arc::new),
             log,
             world,
             models,
             soundness: Soundness::default(),
+            notices: Notices::default(),
         }))
     }
 
@@ -147,6 +166,11 @@ impl Engine {
         &self.soundness
     }
 
+    /// What is known of notices that go out to people. Others send them.
+    pub fn notices(&self) -> &Notices {
+        &self.notices
+    }
+
     /// Where time, ids and chance come from.
     pub fn world(&self) -> &dyn World {
         &*self.world
@@ -160,6 +184,11 @@ impl Engine {
     /// The log of who read what.
     pub fn access_log(&self) -> &dyn EventLog {
         self.access.log()
+    }
+
+    /// The files that go with messages; none where none are taken.
+    pub fn attachments(&self) -> Option<&Arc<Attachments>> {
+        self.attachments.as_ref()
     }
 
     /// The keys as they are kept, for a copy: without the master key they open nothing.
@@ -208,21 +237,68 @@ impl Engine {
         &self,
         opening: Opening,
         entries: &[HistoryEntry],
-    ) -> Result<Vec<Option<domain::case::Content>>, Failure> {
-        if entries.iter().any(HistoryEntry::is_sealed) {
+    ) -> Result<Vec<Option<Content>>, Failure> {
+        Ok(self.open_letters(opening, entries, &[]).await?.0)
+    }
+
+    /// As [`Engine::open_content`], and what the files beside it are called, from the events of
+    /// `files`: all of it one reading.
+    pub async fn open_letters(
+        &self,
+        opening: Opening,
+        entries: &[HistoryEntry],
+        files: &[HistoryEntry],
+    ) -> Result<(Vec<Option<Content>>, Vec<Option<FileSecrets>>), Failure> {
+        if entries.iter().chain(files).any(HistoryEntry::is_sealed) {
             self.access.write(opening).await?;
         }
-        let open = |entry: &HistoryEntry| {
-            if !entry.is_sealed() {
-                return Ok(None);
+        let contents = entries.iter().map(|entry| self.open_entry("Content", entry));
+        let contents = contents.collect::<Result<_, _>>()?;
+        let files = files.iter().map(|entry| self.open_entry("FileSecrets", entry));
+        Ok((contents, files.collect::<Result<_, _>>()?))
+    }
+
+    /// The file `id` that went with a message in `case`, with the access log written before any of
+    /// it is read. None where there is no such file, or its key was destroyed.
+    pub async fn open_file(
+        &self,
+        opening: Opening,
+        case: CaseId,
+        id: AttachmentId,
+    ) -> Result<Option<OpenedFile>, Failure> {
+        let attachments = self.attachments.as_ref().ok_or(Failure::NoFiles)?;
+        let entries = self.history(case).await?;
+        let found = entries.iter().find_map(|entry| match &entry.recorded.event {
+            Event::Case(case::Event::AttachmentsAdded(it)) => {
+                let index = it.files.iter().position(|file| file.id == id)?;
+                Some((entry, index, it.files[index]))
             }
-            match entry.open("Content", &self.keys) {
-                Ok(content) => Ok(Some(content)),
-                Err(Failure::Keys(KeyError::NoKey { .. })) => Ok(None),
-                Err(failure) => Err(failure),
-            }
-        };
-        entries.iter().map(open).collect()
+            _ => None,
+        });
+        let Some((entry, index, file)) = found else { return Ok(None) };
+        self.access.write(opening).await?;
+        let secrets: Option<FileSecrets> = self.open_entry("FileSecrets", entry)?;
+        let secret = secrets.and_then(|it| it.files.into_iter().nth(index));
+        let Some(FileSecret { name, key }) = secret else { return Ok(None) };
+        let bytes = attachments.open_file(file, &Key::new(key)).await;
+        let bytes = bytes.map_err(|fault| Failure::File { hash: file.hash, fault })?;
+        Ok(Some(OpenedFile { file, name, bytes: bytes.boxed() }))
+    }
+
+    /// What is sealed with the event of `entry`; none where nothing is, or its key was destroyed.
+    fn open_entry<T: serde::de::DeserializeOwned>(
+        &self,
+        what: &'static str,
+        entry: &HistoryEntry,
+    ) -> Result<Option<T>, Failure> {
+        if !entry.is_sealed() {
+            return Ok(None);
+        }
+        match entry.open(what, &self.keys) {
+            Ok(it) => Ok(Some(it)),
+            Err(Failure::Keys(KeyError::NoKey { .. })) => Ok(None),
+            Err(failure) => Err(failure),
+        }
     }
 
     /// The names of residents, in the order asked, with the access log written first. None where

@@ -1,7 +1,7 @@
 //! What is asked of the engine, and what it answers.
 
 use domain::{
-    Actor, CaseId, CommitId, MessageId, Position,
+    Actor, AttachmentId, CaseId, CommitId, MessageId, Position,
     case::{Command, Content, Rejection},
 };
 use sha2::{Digest, Sha256};
@@ -24,6 +24,15 @@ pub struct Request {
     pub command: Command,
     /// What is said, where the command says something.
     pub content: Option<Content>,
+}
+
+/// A file that someone sent, to go with a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedUpload {
+    /// Which.
+    pub id: AttachmentId,
+    /// What its sender calls it.
+    pub name: String,
 }
 
 /// Which case a request is about.

@@ -122,7 +122,8 @@ impl Engine {
         &self,
         request: &Request,
     ) -> Result<Option<(ResidentId, Date)>, Failure> {
-        let (Command::Submit(it), Actor::Resident { who, .. }) = (&request.command, request.by)
+        let (Command::Submit(it), Actor::Resident { who, .. }) =
+            (request.command.without_files(), request.by)
         else {
             return Ok(None);
         };

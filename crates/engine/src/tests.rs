@@ -4,7 +4,7 @@ mod administering;
 mod contested;
 mod distributing;
 mod pipelined;
-mod region;
+pub(crate) mod region;
 mod replay;
 mod residents;
 mod saved;

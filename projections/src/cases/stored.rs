@@ -138,7 +138,8 @@ impl Stored {
             Event::CaseSubmitted(_)
             | Event::CaseOpened(_)
             | Event::RedirectConsented(_)
-            | Event::NoteAdded(_) => (),
+            | Event::NoteAdded(_)
+            | Event::AttachmentsAdded(_) => (),
             Event::CaseDistributed(_) => {
                 self.handler = staff.unwrap_or(NOBODY);
                 self.distributed_at = self.distributed_at.earliest(at);

@@ -32,6 +32,10 @@ pub(crate) fn check(
         return Ok(());
     }
     check_actor(recorded.actor, thread, directory, recorded.occurred_at)?;
+    if let case::Event::AttachmentsAdded(it) = event {
+        thread.attach(recorded.actor, it.message, &it.files).map_err(|no| no.to_string())?;
+        return Ok(());
+    }
     let asked = Asked { by: recorded.actor, at: recorded.occurred_at, around: &around };
     let written = [event.clone()];
     let (mut first, mut not_offered) = (None, None);
@@ -212,5 +216,7 @@ fn commands(event: &case::Event, directory: &Directory) -> Vec<Command> {
         case::Event::CaseClosed(it) => Command::Close { reason: it.reason },
         case::Event::CaseWithdrawn(_) => Command::Withdraw,
         case::Event::NoteAdded(it) => Command::AddNote { message: it.message },
+        // No command of its own: it stands beside a message.
+        case::Event::AttachmentsAdded(_) => return vec![],
     }]
 }

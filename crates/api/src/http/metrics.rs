@@ -1,5 +1,6 @@
 //! How the service has been, as numbers: no ids, no names, no words of a query.
 
+mod notices;
 mod soundness;
 
 use std::{
@@ -8,14 +9,14 @@ use std::{
 };
 
 use async_graphql::parser::types::OperationType;
-use engine::Soundness;
+use engine::{Notices, Soundness};
 use prometheus_client::{
     encoding::{EncodeLabelSet, EncodeLabelValue, text::encode},
     metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram},
     registry::Registry,
 };
 
-use self::soundness::SoundnessMetrics;
+use self::{notices::NoticeMetrics, soundness::SoundnessMetrics};
 
 /// Upper ends of the buckets of answer times, in seconds.
 const BUCKETS: [f64; 11] = [0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0];
@@ -59,6 +60,7 @@ pub(super) struct Metrics {
     head: Gauge<u64, AtomicU64>,
     lag: Gauge<u64, AtomicU64>,
     soundness: SoundnessMetrics,
+    notices: NoticeMetrics,
 }
 
 impl Default for Metrics {
@@ -77,7 +79,8 @@ impl Default for Metrics {
             lag.clone(),
         );
         let soundness = SoundnessMetrics::new(&mut registry);
-        Self { registry, answers, seconds, subscriptions, head, lag, soundness }
+        let notices = NoticeMetrics::new(&mut registry);
+        Self { registry, answers, seconds, subscriptions, head, lag, soundness, notices }
     }
 }
 
@@ -112,6 +115,11 @@ impl Metrics {
     /// What is known of the logs' soundness.
     pub(super) fn sound(&self, soundness: &Soundness) {
         self.soundness.set(soundness);
+    }
+
+    /// What is known of notices to people.
+    pub(super) fn told(&self, notices: &Notices) {
+        self.notices.set(notices);
     }
 
     /// Everything, in the OpenMetrics text format.

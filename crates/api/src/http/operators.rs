@@ -59,6 +59,7 @@ pub(super) async fn metrics(State(shared): State<Arc<Shared>>) -> Response {
     let engine = &shared.engine;
     let head = engine.log().head().borrow().get();
     shared.metrics.sound(engine.soundness());
+    shared.metrics.told(engine.notices());
     let text = shared.metrics.text(head, engine.lag());
     let content_type = "application/openmetrics-text; version=1.0.0; charset=utf-8";
     ([(CONTENT_TYPE, content_type)], text).into_response()

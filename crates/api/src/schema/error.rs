@@ -115,10 +115,14 @@ impl Refusal {
             Failure::Log(_)
             | Failure::Keys(_)
             | Failure::ModelsStopped { .. }
+            | Failure::Files(_)
+            | Failure::NoFiles
             | Failure::Contended { .. } => Self::unavailable(),
-            Failure::Codec { .. } | Failure::Encode(_) | Failure::Refused { .. } => {
-                Self::internal()
-            }
+            Failure::Codec { .. }
+            | Failure::Encode(_)
+            | Failure::Refused { .. }
+            | Failure::File { .. }
+            | Failure::UploadDamaged { .. } => Self::internal(),
         };
         tracing::error!(request_id, error = %failure, "failed to answer a request");
         refusal

@@ -6,8 +6,8 @@ use std::str::FromStr;
 
 use async_graphql::ID;
 use domain::{
-    CareProviderId, CaseId, CaseTypeId, DivisionId, MessageId, RegionId, ResidentId, StaffId,
-    UnitId,
+    AttachmentId, CareProviderId, CaseId, CaseTypeId, DivisionId, MessageId, RegionId, ResidentId,
+    StaffId, UnitId,
 };
 
 /// An id type of the domain.
@@ -20,7 +20,7 @@ macro_rules! domain_ids {
     ($($id:ident)*) => { $(impl DomainId for $id { const NOTHING: Self = Self::new(u128::MAX); })* };
 }
 
-domain_ids! { CareProviderId CaseId CaseTypeId DivisionId MessageId RegionId ResidentId StaffId UnitId }
+domain_ids! { AttachmentId CareProviderId CaseId CaseTypeId DivisionId MessageId RegionId ResidentId StaffId UnitId }
 
 /// The id that `id` spells, or one that nothing has.
 pub(crate) fn read<T: DomainId>(id: &ID) -> T {

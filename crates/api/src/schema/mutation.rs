@@ -12,11 +12,12 @@ use domain::{
     Actor, CaseId, MessageId, ResidentId,
     case::{Command, Content, Opening, Submission},
 };
-use engine::{ExecuteError, Request, Target, commit_id, message_id};
+use engine::{ExecuteError, NamedUpload, Request, Target, commit_id, message_id};
 
+pub(crate) use self::user_error::{UserError, UserErrorCode};
 use self::{
     input::{
-        AddNoteInput, AnswerCaseInput, AskCounterQuestionInput, CloseCaseInput,
+        AddNoteInput, AnswerCaseInput, AskCounterQuestionInput, AttachmentInput, CloseCaseInput,
         ConsentToRedirectInput, DistributeCaseInput, OpenCaseInput, ReassignCaseInput,
         RedirectCaseInput, ReplyToCaseInput, ReturnCaseInput, SendPartialAnswerInput,
         SubmitCaseInput, WithdrawCaseInput,
@@ -27,7 +28,6 @@ use self::{
         ReassignCasePayload, RedirectCasePayload, ReplyToCasePayload, ReturnCasePayload,
         SendPartialAnswerPayload, SubmitCasePayload, WithdrawCasePayload,
     },
-    user_error::{UserError, UserErrorCode},
 };
 use super::{error::Refusal, id, types::Case};
 use crate::{asking::Asking, policy::acting_for};
@@ -77,7 +77,8 @@ impl CaseMutation {
                 message,
             })
         };
-        Ok(start(&asking, &input.idempotency_key, command, content).await?.into())
+        let files = named(input.attachments);
+        Ok(start(&asking, &input.idempotency_key, command, content, files).await?.into())
     }
 
     /// Opens a case to a resident who knows of it (omvänt ärende). For receivers and handlers.
@@ -99,8 +100,8 @@ impl CaseMutation {
                 message,
             })
         };
-        let content = Content::text(input.text);
-        Ok(start(&asking, &input.idempotency_key, command, content).await?.into())
+        let (content, files) = (Content::text(input.text), named(input.attachments));
+        Ok(start(&asking, &input.idempotency_key, command, content, files).await?.into())
     }
 
     /// Gives a case to its first handler (fördela). For receivers.
@@ -167,7 +168,7 @@ impl CaseMutation {
         #[graphql(desc = "Which case, and what is answered.")] input: SendPartialAnswerInput,
     ) -> Result<SendPartialAnswerPayload> {
         let (about, command) = (input.about(), |message| Command::SendPartialAnswer { message });
-        Ok(say(ctx, about, command, input.text).await?.into())
+        Ok(say(ctx, about, command, input.text, named(input.attachments)).await?.into())
     }
 
     /// Asks the resident something (motfråga); the case then awaits the resident. For the handler
@@ -178,7 +179,7 @@ impl CaseMutation {
         #[graphql(desc = "Which case, and what is asked.")] input: AskCounterQuestionInput,
     ) -> Result<AskCounterQuestionPayload> {
         let (about, command) = (input.about(), |message| Command::AskCounterQuestion { message });
-        Ok(say(ctx, about, command, input.text).await?.into())
+        Ok(say(ctx, about, command, input.text, named(input.attachments)).await?.into())
     }
 
     /// Replies to a question, adds something, or follows up on an answer; a follow-up reopens an
@@ -189,7 +190,7 @@ impl CaseMutation {
         #[graphql(desc = "Which case, and what is replied.")] input: ReplyToCaseInput,
     ) -> Result<ReplyToCasePayload> {
         let (about, command) = (input.about(), |message| Command::Reply { message });
-        Ok(say(ctx, about, command, input.text).await?.into())
+        Ok(say(ctx, about, command, input.text, named(input.attachments)).await?.into())
     }
 
     /// Answers a case (besvara). For the handler who holds it.
@@ -199,7 +200,7 @@ impl CaseMutation {
         #[graphql(desc = "Which case, and the answer.")] input: AnswerCaseInput,
     ) -> Result<AnswerCasePayload> {
         let (about, command) = (input.about(), |message| Command::Answer { message });
-        Ok(say(ctx, about, command, input.text).await?.into())
+        Ok(say(ctx, about, command, input.text, named(input.attachments)).await?.into())
     }
 
     /// Closes a case (avsluta), without an answer only for a reason. For receivers, and for the
@@ -230,7 +231,7 @@ impl CaseMutation {
         #[graphql(desc = "Which case, and the note.")] input: AddNoteInput,
     ) -> Result<AddNotePayload> {
         let (about, command) = (input.about(), |message| Command::AddNote { message });
-        Ok(say(ctx, about, command, input.text).await?.into())
+        Ok(say(ctx, about, command, input.text, vec![]).await?.into())
     }
 }
 
@@ -258,20 +259,28 @@ async fn check_older(
     Ok(Some(Outcome::refused(error)))
 }
 
+/// The files that `attachments` name, and what they are called.
+fn named(attachments: Vec<AttachmentInput>) -> Vec<NamedUpload> {
+    let named =
+        |it: AttachmentInput| NamedUpload { id: id::read(&it.upload_id), name: it.file_name };
+    attachments.into_iter().map(named).collect()
+}
+
 /// A command that starts a case.
 async fn start(
     asking: &Asking,
     key: &str,
     command: impl FnOnce(MessageId) -> Command,
     content: Content,
+    files: Vec<NamedUpload>,
 ) -> Result<Outcome, Refusal> {
-    carry_out(asking, key, Target::New, command, Some(content)).await
+    carry_out(asking, key, Target::New, command, Some(content), files).await
 }
 
 /// A command about a case, with nothing said.
 async fn ask(ctx: &Context<'_>, about: About, command: Command) -> Result<Outcome, Refusal> {
     let asking = Asking::of(ctx)?;
-    carry_out(&asking, &about.idempotency_key, about.target(), |_| command, None).await
+    carry_out(&asking, &about.idempotency_key, about.target(), |_| command, None, vec![]).await
 }
 
 /// A command about a case that brings a message.
@@ -280,10 +289,11 @@ async fn say(
     about: About,
     command: impl FnOnce(MessageId) -> Command,
     text: String,
+    files: Vec<NamedUpload>,
 ) -> Result<Outcome, Refusal> {
     let asking = Asking::of(ctx)?;
     let content = Some(Content::text(text));
-    carry_out(&asking, &about.idempotency_key, about.target(), command, content).await
+    carry_out(&asking, &about.idempotency_key, about.target(), command, content, files).await
 }
 
 impl About {
@@ -300,6 +310,7 @@ async fn carry_out(
     target: Target,
     command: impl FnOnce(MessageId) -> Command,
     content: Option<Content>,
+    files: Vec<NamedUpload>,
 ) -> Result<Outcome, Refusal> {
     if let Err(error) = UserError::check_key(key) {
         return Ok(Outcome::refused(error));
@@ -317,7 +328,7 @@ async fn carry_out(
     };
     let by = acting_for(asking.viewer.actor, subject);
     let request = Request { by, id, correlation, target, command, content };
-    match asking.engine.execute(request).await {
+    match asking.engine.execute_with_files(request, files).await {
         Ok(done) => Outcome::done(asking, done).await,
         Err(error) => refused(asking, target, error).await,
     }

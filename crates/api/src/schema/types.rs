@@ -1,6 +1,7 @@
 //! What is answered with.
 
 mod ability;
+mod attachment;
 mod case;
 mod enums;
 pub(crate) mod event;
@@ -12,6 +13,7 @@ mod viewer;
 
 pub(crate) use self::{
     ability::{Ability, Targets},
+    attachment::AttachedFile,
     case::Case,
     enums::{
         Capacity, CareUnitKind, CaseOrigin, CaseState, CaseTypeScope, CaseTypeSecrecy,

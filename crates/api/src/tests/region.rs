@@ -24,6 +24,7 @@ use domain::{
 };
 use engine::{
     Engine, Parts, Registering, ScriptedWorld,
+    attachments::local_store,
     keys::{KeyStore, MasterKey},
 };
 use jiff::{SignedDuration, Timestamp};
@@ -119,7 +120,8 @@ impl Region {
         let parts = Parts {
             log: log.clone(),
             access: access.clone(),
-            keys: KeyStore::open(folder.path(), master).unwrap(),
+            keys: KeyStore::open(&folder.path().join("keys"), master).unwrap(),
+            files: Some(local_store(&folder.path().join("attachments")).unwrap()),
             world: world.clone(),
         };
         let engine = Engine::start(parts).await.unwrap();

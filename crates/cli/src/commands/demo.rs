@@ -81,7 +81,7 @@ async fn generate_and_serve(args: &DemoArgs, root: &Path) -> anyhow::Result<()> 
         plan.cases, plan.seed
     )?;
     let signals = Signals::take()?;
-    let attendants = Attendants::start(&folder, &engine, &ProvingArgs::default())?;
+    let attendants = Attendants::start(&folder, &engine, &ProvingArgs::default(), None)?;
     print(&text)?;
     let keys = issuer.key_set()?;
     let documents = api::PersistedDocuments::default();

@@ -14,13 +14,14 @@ use crate::{
     issuer,
     people::People,
     server::{self, Served, Signals},
-    signing,
+    signing, telling,
 };
 
 pub(crate) async fn run(args: ServeArgs) -> anyhow::Result<()> {
     if args.dev {
         server::check_loopback(args.listen)?;
     }
+    let channels = telling::channels(&args.telling)?;
     let folder = if args.new { Folder::new(&args.data)? } else { Folder::existing(&args.data)? };
     let world: Arc<dyn World> = Arc::new(SystemWorld::default());
     let keys = keys(&args, &folder, &*world)?;
@@ -40,7 +41,7 @@ pub(crate) async fn run(args: ServeArgs) -> anyhow::Result<()> {
     }
     let introspection = !args.no_introspection;
     let signals = Signals::take()?;
-    let attendants = Attendants::start(&folder, &engine, &args.proving)?;
+    let attendants = Attendants::start(&folder, &engine, &args.proving, channels)?;
     let data = args.data.display();
     let mut text = format!("serving {data} on http://{}\n", listener.local_addr()?);
     if args.dev {

@@ -1,5 +1,5 @@
-//! `arende verify`: every commit of the log, and of the access log, checked; the log held against
-//! checkpoints that were kept; and, if asked for, whether what is sealed has its keys.
+//! `arende verify`: every commit of the log, and of the access log, checked; every file that went
+//! with a message, by its hash; the log held against checkpoints that were kept; and, if asked for, whether what is sealed has its keys.
 
 use std::{
     collections::HashSet,
@@ -9,9 +9,13 @@ use std::{
 };
 
 use anyhow::bail;
-use domain::StreamId;
+use domain::{
+    Event, StreamId,
+    case::{self, FileHash},
+};
 use engine::{
     SystemWorld,
+    attachments::check,
     keys::{KeyError, KeyStore},
 };
 use event_log::{
@@ -28,12 +32,16 @@ use crate::{
     output, signing,
 };
 
+/// So many faulty files are named one by one.
+const FAULTS_TOLD_MAX: usize = 20;
+
 pub(crate) fn run(args: &VerifyArgs) -> anyhow::Result<ExitCode> {
     let folder = Folder::existing(&args.data)?;
     let key = key(args, &folder)?;
     let mut comparison = comparison(args, &folder, key.as_ref())?;
     let keys = args.keys.then(|| open_keys(args, &folder)).transpose()?;
     let mut sealed = Sealed::default();
+    let mut attached = Attached::default();
     let (compares, seals) = (!comparison.is_empty(), keys.is_some());
     let log = walk(&folder.log(), |commit| {
         if compares {
@@ -42,6 +50,7 @@ pub(crate) fn run(args: &VerifyArgs) -> anyhow::Result<ExitCode> {
         if seals {
             sealed.take(commit);
         }
+        attached.take(commit);
     });
     let mut text = String::new();
     let mut sound = tell(&mut text, "log", &log)?;
@@ -49,6 +58,7 @@ pub(crate) fn run(args: &VerifyArgs) -> anyhow::Result<ExitCode> {
     if let Some(keys) = &keys {
         sound &= tell_keys(&mut text, keys, &sealed)?;
     }
+    sound &= attached.tell(&mut text, &folder)?;
     sound &= tell(&mut text, "access log", &walk(&folder.access(), |_| ()))?;
     print(&text)?;
     Ok(if sound { ExitCode::SUCCESS } else { ExitCode::from(output::FAILED) })
@@ -137,6 +147,64 @@ fn open_keys(args: &VerifyArgs, folder: &Folder) -> anyhow::Result<KeyStore> {
     }
     let master = folder.master(&args.master_key, &SystemWorld::default())?;
     Ok(KeyStore::open(path, master)?)
+}
+
+/// The files that the log names, in its order.
+#[derive(Default)]
+struct Attached {
+    files: Vec<(StreamId, FileHash)>,
+    /// An event that this program cannot read: which files it names is not known.
+    unread: Option<String>,
+}
+
+impl Attached {
+    fn take(&mut self, commit: &Commit) {
+        for event in engine::events(commit) {
+            match event.map(|it| (it.stream, it.event)) {
+                Ok((stream, Event::Case(case::Event::AttachmentsAdded(it)))) => {
+                    self.files.extend(it.files.iter().map(|file| (stream, file.hash)));
+                }
+                Ok(_) => (),
+                Err(failure) => self.unread = Some(failure.to_string()),
+            }
+        }
+    }
+
+    /// Says whether every file is there and is what was attached.
+    fn tell(&self, text: &mut String, folder: &Folder) -> anyhow::Result<bool> {
+        if let Some(failure) = &self.unread {
+            writeln!(text, "attachments: not checked, since {failure}")?;
+            return Ok(false);
+        }
+        if self.files.is_empty() {
+            return Ok(true);
+        }
+        let store = folder.files()?;
+        let (mut bytes, mut faults) = (0, vec![]);
+        let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+        for (stream, hash) in &self.files {
+            match runtime.block_on(check(&*store, *hash)) {
+                Ok(length) => bytes += length,
+                Err(fault) => faults.push(format!("{hash} of {stream} {fault}")),
+            }
+        }
+        let count = self.files.len();
+        if faults.is_empty() {
+            writeln!(text, "attachments: {count} files, {bytes} bytes verified")?;
+            return Ok(true);
+        }
+        for fault in faults.iter().take(FAULTS_TOLD_MAX) {
+            writeln!(text, "attachments: {fault}")?;
+        }
+        writeln!(
+            text,
+            "attachments: {} of {count} files are not what was attached; copy them to {} from a \
+             backup",
+            faults.len(),
+            folder.attachments().join("files").display()
+        )?;
+        Ok(false)
+    }
 }
 
 /// Streams that hold something sealed, in the order of the log.

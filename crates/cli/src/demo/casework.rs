@@ -189,6 +189,9 @@ fn with_message(command: Command, message: MessageId) -> Command {
         Command::Reply { .. } => Command::Reply { message },
         Command::Answer { .. } => Command::Answer { message },
         Command::AddNote { .. } => Command::AddNote { message },
+        Command::Attach { files, to } => {
+            Command::Attach { files, to: Box::new(with_message(*to, message)) }
+        }
         Command::Distribute { .. }
         | Command::Reassign { .. }
         | Command::ReassignFrom { .. }

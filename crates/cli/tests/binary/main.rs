@@ -14,6 +14,7 @@ mod deadline;
 mod demo;
 mod earlier;
 mod errors;
+mod files;
 mod independent;
 mod ndjson;
 mod proving;

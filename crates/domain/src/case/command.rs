@@ -3,7 +3,7 @@
 use jiff::{Timestamp, civil::Date};
 use serde::Serialize;
 
-use super::{CaseOpened, CaseSubmitted, CloseReason, Origin, Rejection};
+use super::{AttachedFile, CaseOpened, CaseSubmitted, CloseReason, Origin, Rejection};
 use crate::{
     Actor, CareProviderId, CaseId, CaseTypeId, MessageId, RegionId, ResidentId, Role, StaffId,
     UnitId,
@@ -83,11 +83,31 @@ pub enum Command {
         /// The handler.
         to: StaffId,
     },
+    /// Say something, with files beside it.
+    Attach {
+        /// The files.
+        files: Vec<AttachedFile>,
+        /// What says it.
+        to: Box<Self>,
+    },
 }
 
 impl Command {
+    /// Whether the command starts a case.
+    pub fn starts_case(&self) -> bool {
+        matches!(self.without_files(), Self::Submit(_) | Self::Open(_))
+    }
+
+    /// The command itself, without the files beside what it says.
+    pub fn without_files(&self) -> &Self {
+        match self {
+            Self::Attach { to, .. } => to.without_files(),
+            it => it,
+        }
+    }
+
     /// What is done with the case, as the table of who may do what has it.
-    pub const fn action(&self) -> Action {
+    pub fn action(&self) -> Action {
         match self {
             Self::Submit(_) => Action::Submit,
             Self::Open(_) => Action::Open,
@@ -104,11 +124,12 @@ impl Command {
             Self::Close { .. } => Action::Close,
             Self::Withdraw => Action::Withdraw,
             Self::AddNote { .. } => Action::AddNote,
+            Self::Attach { to, .. } => to.action(),
         }
     }
 
     /// The message or note that the command brings, if any.
-    pub const fn message(&self) -> Option<MessageId> {
+    pub fn message(&self) -> Option<MessageId> {
         match self {
             Self::Submit(Submission { message, .. })
             | Self::Open(Opening { message, .. })
@@ -117,6 +138,7 @@ impl Command {
             | Self::Reply { message }
             | Self::Answer { message }
             | Self::AddNote { message } => Some(*message),
+            Self::Attach { to, .. } => to.message(),
             Self::Distribute { .. }
             | Self::Reassign { .. }
             | Self::ReassignFrom { .. }

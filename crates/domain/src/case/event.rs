@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{State, Thread};
+use super::{AttachedFile, State, Thread};
 use crate::{
     CareProviderId, CaseId, CaseTypeId, MessageId, RegionId, ResidentId, StaffId, UnitId,
     deadline::Deadline,
@@ -180,6 +180,13 @@ events! {
         /// The note, sealed.
         message: MessageId,
     }
+    /// Files went with a message, in the commit that brought it (bilagor).
+    AttachmentsAdded {
+        /// The message.
+        message: MessageId,
+        /// The files, in their sender's order. What they are called, and their keys, are sealed.
+        files: Vec<AttachedFile>,
+    }
 }
 
 impl Event {
@@ -200,7 +207,8 @@ impl Event {
             | Self::CaseRedirected(_)
             | Self::RedirectConsented(_)
             | Self::CaseClosed(_)
-            | Self::CaseWithdrawn(_) => None,
+            | Self::CaseWithdrawn(_)
+            | Self::AttachmentsAdded(_) => None,
         }
     }
 }
@@ -222,6 +230,7 @@ impl CaseSubmitted {
             deadline: self.deadline,
             consents: [].into(),
             messages: [self.message].into(),
+            files: [].into(),
         }
     }
 }
@@ -243,6 +252,7 @@ impl CaseOpened {
             deadline: None,
             consents: [].into(),
             messages: [self.message].into(),
+            files: [].into(),
         }
     }
 }

@@ -1,24 +1,39 @@
-//! What leaves the service when a case has news for its resident: that there is some.
+//! What leaves the service when a case has news for someone: that there is some.
 //!
 //! A notification may be read by whoever holds the phone. It says nothing personal, not even which
 //! unit or what kind of case: a [`Notice`] has no room for it.
 //!
 //! Source: DOMAIN, rule 10.
 
-use super::Event;
+use super::{CaseDistributed, CaseReassigned, Event};
+use crate::StaffId;
 
-/// A notification to a resident.
+/// A notification.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Notice {
-    /// Something waits to be read in one of their cases.
+    /// To a resident: something waits to be read in one of their cases.
     NewMessage,
+    /// To a handler: they hold a case that someone else gave them.
+    CaseGiven,
 }
 
 impl Notice {
+    /// Every notice.
+    pub const ALL: [Self; 2] = [Self::NewMessage, Self::CaseGiven];
+
+    /// Its name, for programs.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::NewMessage => "NEW_MESSAGE",
+            Self::CaseGiven => "CASE_GIVEN",
+        }
+    }
+
     /// Its whole text in Swedish.
     pub const fn text_sv(self) -> &'static str {
         match self {
             Self::NewMessage => "Du har ett nytt meddelande.",
+            Self::CaseGiven => "Du har fått ett ärende.",
         }
     }
 
@@ -26,6 +41,7 @@ impl Notice {
     pub const fn text_en(self) -> &'static str {
         match self {
             Self::NewMessage => "You have a new message.",
+            Self::CaseGiven => "You have been given a case.",
         }
     }
 }
@@ -48,7 +64,18 @@ impl Event {
             | Self::CaseClosed(_)
             | Self::CaseReopened(_)
             | Self::CaseWithdrawn(_)
-            | Self::NoteAdded(_) => None,
+            | Self::NoteAdded(_)
+            | Self::AttachmentsAdded(_) => None,
+        }
+    }
+
+    /// Whom the event gave the case to. Unless they took it themselves, they are told
+    /// [`Notice::CaseGiven`].
+    pub const fn given_to(&self) -> Option<StaffId> {
+        match self {
+            Self::CaseDistributed(CaseDistributed { to })
+            | Self::CaseReassigned(CaseReassigned { to, .. }) => Some(*to),
+            _ => None,
         }
     }
 }

@@ -5,9 +5,9 @@ mod swedish;
 use jiff::Timestamp;
 use thiserror::Error;
 
-use super::{REOPEN_WINDOW_DAYS, TEXT_BYTES_MAX};
+use super::{FILE_BYTES_MAX, FILE_NAME_BYTES_MAX, REOPEN_WINDOW_DAYS, TEXT_BYTES_MAX};
 use crate::{
-    CareProviderId, StaffId,
+    AttachmentId, CareProviderId, StaffId,
     deadline::local_date,
     form::{FieldProblem, Language},
 };
@@ -122,6 +122,38 @@ pub enum Rejection {
     MessageTooLong {
         /// Its length.
         bytes: usize,
+    },
+    /// No message that files go with.
+    #[error("files go with a message to or from the resident, and with nothing else")]
+    NothingToAttachTo,
+    /// More files than go with one message.
+    #[error("{files} files are too many; at most {most} go with one message")]
+    TooManyFiles {
+        /// How many there were.
+        files: usize,
+        /// How many there may be.
+        most: usize,
+    },
+    /// A file that is empty or too large.
+    #[error("a file has 1 to {FILE_BYTES_MAX} bytes, and this one {bytes}")]
+    FileTooLarge {
+        /// Its length.
+        bytes: u64,
+    },
+    /// A name that no file can be saved under.
+    #[error(
+        "a file name has 1 to {FILE_NAME_BYTES_MAX} bytes and no slash, backslash or control \
+         character"
+    )]
+    FileNameInvalid,
+    /// No such upload, or one of someone else's, or for another case.
+    #[error("there is no such upload; ask for one, send the file, and name it within a day")]
+    UnknownUpload,
+    /// The file was attached before.
+    #[error("{file} has been attached already; each upload is named once")]
+    AlreadyAttached {
+        /// Which.
+        file: AttachmentId,
     },
     /// Not the resident's proxy.
     #[error("not a proxy for that resident")]

@@ -1,6 +1,7 @@
 //! Examples first, then every short history there is.
 
 mod answering;
+mod attaching;
 mod coming_back;
 mod first_response_clock;
 mod given;
@@ -14,14 +15,14 @@ mod texts;
 use self::given::{
     ADVICE, ANNA, BO, CENTRAL_UNIT, CHLAMYDIA_TEST, CLOSED_UNIT, EVA, KIM, OTHER_UNIT,
     PRIVATE_PROVIDER, PRIVATE_UNIT, PROVIDER, REGION, RITA, STAFF_MESSAGE, STRANGER, TESS, UNIT,
-    anna, answer, asked_by, bo, close, due, eva, eva_for_kim, given, message, monday, opening,
-    receiver, reply, stranger, submission, submitted,
+    anna, answer, asked_by, bo, close, due, eva, eva_for_kim, file, given, message, monday,
+    opening, receiver, reply, stranger, submission, submitted, with_files,
 };
 use super::{
-    CaseAnswered, CaseClosed, CaseDistributed, CaseOpened, CasePartiallyAnswered, CaseReassigned,
-    CaseRedirected, CaseReopened, CaseReturned, CaseSubmitted, CaseWithdrawn, CloseReason, Command,
-    CounterQuestionAsked, Event, NoteAdded, Opening, RedirectConsented, Rejection, ResidentReplied,
-    State, Submission,
+    AttachmentsAdded, CaseAnswered, CaseClosed, CaseDistributed, CaseOpened, CasePartiallyAnswered,
+    CaseReassigned, CaseRedirected, CaseReopened, CaseReturned, CaseSubmitted, CaseWithdrawn,
+    CloseReason, Command, CounterQuestionAsked, Event, FILE_BYTES_MAX, MediaType, NoteAdded,
+    Opening, RedirectConsented, Rejection, ResidentReplied, State, Submission, check_file_name,
     clock::{FirstResponse, SlaState},
 };
 use crate::{Actor, Role, StaffId, UnitId, deadline::Deadline};

@@ -109,5 +109,6 @@ registry! {
     132 v 1 organisation::ContactPreferencesChanged sealed "ContactDetails";
     133 v 1 organisation::ProtectedIdentitySet;
     134 v 1 organisation::GuardianLimitSet;
+    140 v 1 case::AttachmentsAdded sealed "FileSecrets";
     150 v 1 organisation::DistributionPlanned;
 }

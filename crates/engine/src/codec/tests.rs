@@ -6,9 +6,12 @@ mod documented;
 use std::{collections::BTreeSet, fmt::Write as _};
 
 use domain::{
-    Actor, CareProviderId, CaseId, CaseTypeId, DivisionId, Event, MessageId, Position, Recorded,
-    RegionId, ResidentId, Role, StaffId, StreamId, UnitId,
-    case::{self, CloseReason, Content, FormAnswer, FormValue},
+    Actor, AttachmentId, CareProviderId, CaseId, CaseTypeId, DivisionId, Event, MessageId,
+    Position, Recorded, RegionId, ResidentId, Role, StaffId, StreamId, UnitId,
+    case::{
+        self, AttachedFile, CloseReason, Content, FileHash, FileSecret, FileSecrets, FormAnswer,
+        FormValue, MediaType,
+    },
     deadline::{Deadline, Policy},
     organisation::{self, ContactDetails, Person, Place, Scope, UnitKind},
 };
@@ -98,7 +101,22 @@ fn samples() -> Vec<Event> {
         .into(),
     ];
     let organisation = organisation.into_iter().chain(around::samples());
-    case.into_iter().map(Event::from).chain(organisation.map(Event::from)).collect()
+    let attached = case::AttachmentsAdded { message, files: vec![attached_file()] };
+    let events = case.into_iter().map(Event::from).chain(organisation.map(Event::from));
+    let mut events: Vec<Event> = events.chain([Event::Case(attached.into())]).collect();
+    events.sort_by_key(|event| encode(event).unwrap().0);
+    events
+}
+
+fn attached_file() -> AttachedFile {
+    let mut hash = [0; 32];
+    hash[31] = 0xff;
+    AttachedFile {
+        id: AttachmentId::new(1 << 90),
+        hash: FileHash(hash),
+        bytes: 20_971_520,
+        media_type: MediaType::Png,
+    }
 }
 
 fn hex(bytes: &[u8]) -> String {
@@ -133,10 +151,13 @@ fn the_bytes_of_each_event_are_what_they_always_were() {
     };
     let person = Person { name: "Test Testsson".into(), number: "198102282384".into() };
     let contact = ContactDetails { email: "eva@example.se".into(), phone: "070-1740605".into() };
+    let secret = FileSecret { name: "remiss.pdf".into(), key: [9; 32] };
+    let secrets = FileSecrets { files: vec![secret] };
     for (name, bytes) in [
         ("Content", to_bytes("Content", &content)),
         ("Person", to_bytes("Person", &person)),
         ("ContactDetails", to_bytes("ContactDetails", &contact)),
+        ("FileSecrets", to_bytes("FileSecrets", &secrets)),
     ] {
         writeln!(golden, "sealed v1 {name} {}", hex(&bytes.unwrap())).unwrap();
     }

@@ -52,23 +52,28 @@ impl Key {
         self.open_with(&place.associated_data(), sealed).ok_or_else(|| does_not_verify(place))
     }
 
+    /// The cipher that the key is for.
+    pub(crate) fn cipher(&self) -> XChaCha20Poly1305 {
+        XChaCha20Poly1305::new((&*self.0).into())
+    }
+
     /// None only if `plain` is longer than the cipher takes, 256 GiB.
-    pub(super) fn seal_with(&self, world: &dyn World, aad: &[u8], plain: &[u8]) -> Option<Vec<u8>> {
+    pub(crate) fn seal_with(&self, world: &dyn World, aad: &[u8], plain: &[u8]) -> Option<Vec<u8>> {
         let mut nonce = [0; NONCE_BYTES];
         world.fill(&mut nonce);
-        let cipher = XChaCha20Poly1305::new((&*self.0).into());
+        let cipher = self.cipher();
         let payload = Payload { msg: plain, aad };
         let sealed = cipher.encrypt(XNonce::from_slice(&nonce), payload).ok()?;
         Some([&[SEALED_VERSION], &nonce[..], &sealed].concat())
     }
 
-    pub(super) fn open_with(&self, aad: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
+    pub(crate) fn open_with(&self, aad: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
         let (&version, rest) = sealed.split_first()?;
         if version != SEALED_VERSION || rest.len() < NONCE_BYTES {
             return None;
         }
         let (nonce, sealed) = rest.split_at(NONCE_BYTES);
-        let cipher = XChaCha20Poly1305::new((&*self.0).into());
+        let cipher = self.cipher();
         cipher.decrypt(XNonce::from_slice(nonce), Payload { msg: sealed, aad }).ok()
     }
 }

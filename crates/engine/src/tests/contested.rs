@@ -13,7 +13,7 @@ use event_log::{
 
 use crate::keys::KeyStore;
 
-pub(super) struct Contested {
+pub(crate) struct Contested {
     log: Arc<dyn EventLog>,
     losses_left: AtomicU32,
     /// How many appends go well before the disk is full.

@@ -21,37 +21,42 @@ use jiff::Timestamp;
 use super::contested::Contested;
 use crate::{
     Done, Engine, ExecuteError, ModelsFile, Parts, Registering, Request, ScriptedWorld, Target,
+    attachments::local_store,
     commit_id,
     keys::{KeyStore, MasterKey},
     message_id,
 };
 
-pub(super) const REGION: RegionId = RegionId::new(1);
-pub(super) const UNIT: UnitId = UnitId::new(1);
-pub(super) const RITA: StaffId = StaffId::new(1);
-pub(super) const ANNA: StaffId = StaffId::new(2);
-pub(super) const BO: StaffId = StaffId::new(3);
-pub(super) const EVA: ResidentId = ResidentId::new(1);
+pub(crate) const REGION: RegionId = RegionId::new(1);
+pub(crate) const UNIT: UnitId = UnitId::new(1);
+pub(crate) const RITA: StaffId = StaffId::new(1);
+pub(crate) const ANNA: StaffId = StaffId::new(2);
+pub(crate) const BO: StaffId = StaffId::new(3);
+pub(crate) const EVA: ResidentId = ResidentId::new(1);
 const ADVICE: CaseTypeId = CaseTypeId::new(1);
 
-pub(super) fn monday() -> Timestamp {
+pub(crate) fn monday() -> Timestamp {
     "2026-03-02T09:00:00+01:00".parse().unwrap()
 }
 
-pub(super) fn eva() -> Actor {
+pub(crate) fn eva() -> Actor {
     Actor::Resident { who: EVA, on_behalf_of: None }
 }
 
-pub(super) fn receiver() -> Actor {
+pub(crate) fn anna() -> Actor {
+    Actor::Staff { who: ANNA, role: Role::Handler, unit: Some(UNIT) }
+}
+
+pub(crate) fn receiver() -> Actor {
     Actor::Staff { who: RITA, role: Role::Receiver, unit: Some(UNIT) }
 }
 
-pub(super) fn bo() -> Actor {
+pub(crate) fn bo() -> Actor {
     Actor::Staff { who: BO, role: Role::Handler, unit: Some(UNIT) }
 }
 
 /// An answer, whose message is filled in by [`Region::request`].
-pub(super) fn answer() -> Command {
+pub(crate) fn answer() -> Command {
     Command::Answer { message: domain::MessageId::new(0) }
 }
 
@@ -66,17 +71,17 @@ async fn open(folder: &Path) -> Arc<Through<Contested>> {
     }
 }
 
-pub(super) struct Region {
-    pub(super) engine: Arc<Engine>,
-    pub(super) world: Arc<ScriptedWorld>,
-    pub(super) log: Arc<Through<Contested>>,
-    pub(super) access: Arc<Through<Contested>>,
-    pub(super) folder: tempfile::TempDir,
+pub(crate) struct Region {
+    pub(crate) engine: Arc<Engine>,
+    pub(crate) world: Arc<ScriptedWorld>,
+    pub(crate) log: Arc<Through<Contested>>,
+    pub(crate) access: Arc<Through<Contested>>,
+    pub(crate) folder: tempfile::TempDir,
     master: MasterKey,
 }
 
 impl Region {
-    pub(super) async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         let world = Arc::new(ScriptedWorld::new(1, monday()));
         let master = MasterKey::generate(&*world);
         let folder = tempfile::tempdir().unwrap();
@@ -88,7 +93,7 @@ impl Region {
     }
 
     /// As [`Region::new`], with its log on disk.
-    pub(super) async fn on_disk() -> Self {
+    pub(crate) async fn on_disk() -> Self {
         let region = Self::new().await;
         let Self { engine, world, access, folder, master, .. } = region;
         drop(engine);
@@ -99,7 +104,7 @@ impl Region {
     }
 
     /// Everything closed, and opened again from disk.
-    pub(super) async fn reopened(self) -> Self {
+    pub(crate) async fn reopened(self) -> Self {
         let Self { engine, world, log, access, folder, master } = self;
         drop((engine, log));
         let log = open(&folder.path().join("log")).await;
@@ -107,7 +112,7 @@ impl Region {
     }
 
     /// The same logs and keys, with an engine that remembers nothing.
-    pub(super) async fn restarted(self) -> Self {
+    pub(crate) async fn restarted(self) -> Self {
         let Self { engine, world, log, access, folder, master } = self;
         drop(engine);
         Self::over(world, log, access, folder, master).await
@@ -121,7 +126,13 @@ impl Region {
         master: MasterKey,
     ) -> Self {
         let keys = KeyStore::open(&folder.path().join("keys"), master.clone()).unwrap();
-        let parts = Parts { log: log.clone(), access: access.clone(), keys, world: world.clone() };
+        let parts = Parts {
+            log: log.clone(),
+            access: access.clone(),
+            keys,
+            files: Some(local_store(&folder.path().join("attachments")).unwrap()),
+            world: world.clone(),
+        };
         let models = ModelsFile::new(folder.path().join("read-models"));
         let engine = Engine::start_from(parts, models).await.unwrap();
         log.look_at(&engine.keys);
@@ -200,7 +211,7 @@ impl Region {
         pipeline.finish().await.unwrap();
     }
 
-    pub(super) fn submission(key: &str) -> Request {
+    pub(crate) fn submission(key: &str) -> Request {
         let submission = Submission {
             unit: UNIT,
             case_type: ADVICE,
@@ -216,7 +227,7 @@ impl Region {
         Request { target: Target::New, content, ..request }
     }
 
-    pub(super) fn request(by: Actor, case: CaseId, key: &str, command: Command) -> Request {
+    pub(crate) fn request(by: Actor, case: CaseId, key: &str, command: Command) -> Request {
         let id = commit_id(&by, key);
         let (command, content) = match command {
             Command::Answer { .. } => {
@@ -228,15 +239,15 @@ impl Region {
         Request { by, id, correlation: format!("test:{key}"), target, command, content }
     }
 
-    pub(super) async fn submit(&self, key: &str) -> Result<Done, ExecuteError> {
+    pub(crate) async fn submit(&self, key: &str) -> Result<Done, ExecuteError> {
         self.engine.execute(Self::submission(key)).await
     }
 
-    pub(super) async fn distribute(&self, case: CaseId, key: &str) -> Result<Done, ExecuteError> {
+    pub(crate) async fn distribute(&self, case: CaseId, key: &str) -> Result<Done, ExecuteError> {
         self.ask(receiver(), case, key, Command::Distribute { to: ANNA }).await
     }
 
-    pub(super) async fn ask(
+    pub(crate) async fn ask(
         &self,
         by: Actor,
         case: CaseId,

@@ -28,6 +28,19 @@ pub(crate) struct SubmitCaseInput {
     pub(crate) answers: Vec<FormAnswerInput>,
     /// The older case that it goes on from.
     pub(crate) follows_up: Option<ID>,
+    /// The files that go with it, 10 from staff and 5 from a resident at the most.
+    #[graphql(default)]
+    pub(crate) attachments: Vec<AttachmentInput>,
+}
+
+/// A file that goes with a message.
+#[derive(InputObject)]
+pub(crate) struct AttachmentInput {
+    /// The upload: asked for with `requestUpload`, and sent, by the viewer, for this case, within the
+    /// last day.
+    pub(crate) upload_id: ID,
+    /// What it is called, 1 to 255 bytes. Sealed, as what is written is.
+    pub(crate) file_name: String,
 }
 
 /// The answer to one field of a form.
@@ -82,6 +95,9 @@ pub(crate) struct OpenCaseInput {
     pub(crate) resident_informed: bool,
     /// The first message.
     pub(crate) text: String,
+    /// The files that go with it, 10 from staff and 5 from a resident at the most.
+    #[graphql(default)]
+    pub(crate) attachments: Vec<AttachmentInput>,
 }
 
 macro_rules! inputs {
@@ -140,21 +156,33 @@ inputs! {
     SendPartialAnswerInput {
         /// The partial answer.
         text: String,
+        /// The files that go with it, 10 from staff and 5 from a resident at the most.
+        #[graphql(default)]
+        attachments: Vec<AttachmentInput>,
     }
     /// In which case the resident is asked something (motfråga).
     AskCounterQuestionInput {
         /// The question.
         text: String,
+        /// The files that go with it, 10 from staff and 5 from a resident at the most.
+        #[graphql(default)]
+        attachments: Vec<AttachmentInput>,
     }
     /// In which case the resident replies, adds something or follows up.
     ReplyToCaseInput {
         /// The reply.
         text: String,
+        /// The files that go with it, 10 from staff and 5 from a resident at the most.
+        #[graphql(default)]
+        attachments: Vec<AttachmentInput>,
     }
     /// Which case is answered (besvara).
     AnswerCaseInput {
         /// The answer.
         text: String,
+        /// The files that go with it, 10 from staff and 5 from a resident at the most.
+        #[graphql(default)]
+        attachments: Vec<AttachmentInput>,
     }
     /// Which case is closed (avsluta).
     CloseCaseInput {

@@ -270,10 +270,11 @@ impl Case {
         let Some(mut entries) = history::load(&asking, self.view.id, self.as_of).await? else {
             return Ok(None);
         };
+        let files = entries.clone();
         entries.retain(|entry| self.tells(entry));
         let page = Rows::cut(entries, &window, |entry: &HistoryEntry| entry.recorded.version);
         let Rows { rows, has_previous, has_next, total } = page;
-        let rows = Letters::new(self.view.id, self.people(), rows).messages();
+        let rows = Letters::new(self.view.id, self.people(), rows, files).messages();
         let page = Rows { rows, has_previous, has_next, total };
         Ok(Some(MessageConnection::new(&name, page)))
     }

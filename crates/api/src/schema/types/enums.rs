@@ -293,7 +293,8 @@ impl MessageKind {
             | case::Event::CaseRedirected(_)
             | case::Event::RedirectConsented(_)
             | case::Event::CaseClosed(_)
-            | case::Event::CaseWithdrawn(_) => None,
+            | case::Event::CaseWithdrawn(_)
+            | case::Event::AttachmentsAdded(_) => None,
         }
     }
 }

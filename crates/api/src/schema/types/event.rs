@@ -7,7 +7,7 @@ use async_graphql::{Enum, ID, Interface, SimpleObject};
 use domain::{Event, case, deadline};
 use engine::HistoryEntry;
 
-use super::{Actor, CareUnit, CaseType, CloseReason, Region, Resident, StaffMember};
+use super::{Actor, AttachedFile, CareUnit, CaseType, CloseReason, Region, Resident, StaffMember};
 use crate::schema::scalars::{DateTime, Position};
 
 /// When something is due, and by which rule. Reckoned once and never again.
@@ -283,5 +283,12 @@ events! { |people|
     NoteAdded |it| {
         /// The note.
         message_id: ID = it.message.into(),
+    }
+    /// Files went with a message, in the commit that brought it (bilagor).
+    AttachmentsAdded |it| {
+        /// The message.
+        message_id: ID = it.message.into(),
+        /// The files, in their sender's order.
+        files: Vec<AttachedFile> = it.files.iter().map(AttachedFile::from).collect(),
     }
 }

@@ -1,17 +1,18 @@
 //! What was written in a case. Opened when it is asked for, and never without the access log.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use domain::{
     CaseId, Event, MessageId, StreamId,
-    case::{Content, FormValue},
+    case::{self, AttachmentsAdded, Content, FileSecrets, FormValue},
 };
 use engine::{HistoryEntry, access};
 use tokio::sync::OnceCell;
 
 use super::{
     Actor, MessageKind,
+    attachment::Attachment,
     event::{People, number},
 };
 use crate::{
@@ -22,17 +23,64 @@ use crate::{
     },
 };
 
+/// What each message says, and what the files of each event are called.
+type Opened = (Vec<Option<Content>>, Vec<Option<FileSecrets>>);
+
 /// The messages of one page, which are opened together: one entry in the access log for all.
 pub(crate) struct Letters {
     case: CaseId,
     people: People,
     entries: Vec<HistoryEntry>,
-    opened: OnceCell<Vec<Option<Content>>>,
+    /// The events that attached files to them.
+    files: Vec<HistoryEntry>,
+    opened: OnceCell<Opened>,
 }
 
 impl Letters {
-    pub(crate) fn new(case: CaseId, people: People, entries: Vec<HistoryEntry>) -> Arc<Self> {
-        Arc::new(Self { case, people, entries, opened: OnceCell::new() })
+    /// `all` is the history that `entries`, the messages, are from.
+    pub(crate) fn new(
+        case: CaseId,
+        people: People,
+        entries: Vec<HistoryEntry>,
+        mut files: Vec<HistoryEntry>,
+    ) -> Arc<Self> {
+        let message = |entry: &HistoryEntry| match &entry.recorded.event {
+            Event::Case(event) => event.message(),
+            Event::Organisation(_) => None,
+        };
+        let shown: BTreeSet<MessageId> = entries.iter().filter_map(message).collect();
+        files.retain(|entry| attached(entry).is_some_and(|it| shown.contains(&it.message)));
+        Arc::new(Self { case, people, entries, files, opened: OnceCell::new() })
+    }
+
+    pub(super) const fn case(&self) -> CaseId {
+        self.case
+    }
+
+    /// The files that went with a message.
+    fn attachments(self: &Arc<Self>, message: MessageId) -> Vec<Attachment> {
+        let events = self.files.iter().enumerate();
+        let events = events.filter_map(|(event, entry)| Some((event, attached(entry)?)));
+        events
+            .filter(|(_, it)| it.message == message)
+            .flat_map(|(event, it)| it.files.iter().enumerate().map(move |file| (event, file)))
+            .map(|(event, (index, file))| Attachment {
+                file: *file,
+                place: (event, index),
+                page: Arc::clone(self),
+            })
+            .collect()
+    }
+
+    /// What the file at `place` is called.
+    pub(super) async fn file_name(
+        &self,
+        asking: &Asking,
+        (event, index): (usize, usize),
+    ) -> Result<Option<String>, Refusal> {
+        let (_, secrets) = self.open(asking).await?;
+        let secrets = secrets.get(event).and_then(Option::as_ref);
+        Ok(secrets.and_then(|it| it.files.get(index)).map(|it| it.name.clone()))
     }
 
     /// Each message of the page, with the key of its cursor.
@@ -46,14 +94,22 @@ impl Letters {
         self.entries.iter().enumerate().filter_map(message).collect()
     }
 
-    async fn open(&self, asking: &Asking) -> Result<&[Option<Content>], Refusal> {
+    async fn open(&self, asking: &Asking) -> Result<&Opened, Refusal> {
         let open = async || {
             let opening =
                 asking.opening(vec![StreamId::Case(self.case)], access::Action::ReadMessages);
-            let opened = asking.engine.open_content(opening, &self.entries).await;
+            let opened = asking.engine.open_letters(opening, &self.entries, &self.files).await;
             opened.map_err(|failure| asking.failed(&failure))
         };
-        self.opened.get_or_try_init(open).await.map(Vec::as_slice)
+        self.opened.get_or_try_init(open).await
+    }
+}
+
+/// What `entry` attached, if it attached anything.
+const fn attached(entry: &HistoryEntry) -> Option<&AttachmentsAdded> {
+    match &entry.recorded.event {
+        Event::Case(case::Event::AttachmentsAdded(it)) => Some(it),
+        _ => None,
     }
 }
 
@@ -72,7 +128,7 @@ impl Message {
 
     async fn content(&self, ctx: &Context<'_>) -> Result<Option<&Content>, Refusal> {
         let asking = Asking::of(ctx)?;
-        Ok(self.page.open(&asking).await?.get(self.index).and_then(Option::as_ref))
+        Ok(self.page.open(&asking).await?.0.get(self.index).and_then(Option::as_ref))
     }
 }
 
@@ -122,6 +178,12 @@ impl Message {
     async fn answers(&self, ctx: &Context<'_>) -> Result<Option<Vec<FormAnswer>>> {
         let answers = |content: &Content| content.answers.iter().map(FormAnswer::from).collect();
         Ok(self.content(ctx).await?.map(answers))
+    }
+
+    /// The files that went with it (bilagor), in their sender's order.
+    #[graphql(complexity = "2 + child_complexity")]
+    async fn attachments(&self) -> Vec<Attachment> {
+        self.page.attachments(self.id)
     }
 }
 

@@ -108,6 +108,18 @@ fn facts(event: &case::Event, put: &mut impl FnMut(&str, Value)) {
             put("handler", it.handler.map(reference).into());
             put("turn", deadline(&it.turn));
         }
+        case::Event::AttachmentsAdded(it) => {
+            put("messageId", json!(it.message.to_string()));
+            let file = |file: &case::AttachedFile| {
+                json!({
+                    "id": file.id.to_string(),
+                    "hash": file.hash.to_string(),
+                    "bytes": file.bytes,
+                    "mediaType": file.media_type.as_str(),
+                })
+            };
+            put("files", it.files.iter().map(file).collect());
+        }
         case::Event::CasePartiallyAnswered(_)
         | case::Event::CounterQuestionAsked(_)
         | case::Event::CaseAnswered(_)

@@ -40,6 +40,7 @@ pub(super) async fn play(cases: u64, seed: u64) -> Played {
         log: Arc::new(MemoryLog::default()),
         access: Arc::new(MemoryLog::default()),
         keys,
+        files: None,
         world: Arc::clone(&world) as Arc<_>,
     });
     let engine = engine.await.unwrap();

@@ -1,7 +1,7 @@
 //! The same in Swedish, for residents and staff. Names no one: whoever reads it may not know who
 //! an id is.
 
-use super::{REOPEN_WINDOW_DAYS, Rejection, TEXT_BYTES_MAX};
+use super::{FILE_BYTES_MAX, FILE_NAME_BYTES_MAX, REOPEN_WINDOW_DAYS, Rejection, TEXT_BYTES_MAX};
 use crate::{
     deadline::{local_date, local_time},
     form::{FieldProblem, Language},
@@ -72,6 +72,26 @@ impl Rejection {
             Self::NotByProxy => {
                 "Ärenden av den typen kan bara skickas av invånaren själv, inte av ett ombud."
                     .into()
+            }
+            Self::NothingToAttachTo => {
+                "Bilagor hör till meddelanden till eller från invånaren, och till inget annat."
+                    .into()
+            }
+            Self::TooManyFiles { files, most } => {
+                format!("{files} bilagor är för många. Till ett meddelande hör högst {most}.")
+            }
+            Self::FileTooLarge { .. } => {
+                format!("En bilaga har 1 till {FILE_BYTES_MAX} byte.")
+            }
+            Self::FileNameInvalid => format!(
+                "En bilagas namn har 1 till {FILE_NAME_BYTES_MAX} byte och inga snedstreck eller \
+                 styrtecken."
+            ),
+            Self::UnknownUpload => {
+                "Uppladdningen finns inte. Skicka filen på nytt och ange den inom ett dygn.".into()
+            }
+            Self::AlreadyAttached { .. } => {
+                "Filen är redan bifogad. Varje uppladdning anges en gång.".into()
             }
             Self::MessageMissing => "Meddelandet är tomt.".into(),
             Self::MessageTooLong { .. } => {

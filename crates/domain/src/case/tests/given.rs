@@ -10,10 +10,11 @@ use jiff::{
 };
 
 use crate::{
-    Actor, CareProviderId, CaseTypeId, MessageId, RegionId, ResidentId, Role, StaffId, UnitId,
+    Actor, AttachmentId, CareProviderId, CaseTypeId, MessageId, RegionId, ResidentId, Role,
+    StaffId, UnitId,
     case::{
-        Asked, Case, CaseSubmitted, CloseReason, Command, Event, OfferedType, Opening, Origin,
-        Rejection, Submission, Surroundings, TypeRules, UnitFacts,
+        Asked, AttachedFile, Case, CaseSubmitted, CloseReason, Command, Event, FileHash, MediaType,
+        OfferedType, Opening, Origin, Rejection, Submission, Surroundings, TypeRules, UnitFacts,
     },
     deadline::{Deadline, Policy},
 };
@@ -271,5 +272,21 @@ pub(super) fn due(at: &str) -> Deadline {
         due_at: at.parse().unwrap(),
         policy: Policy::Eod,
         calendar_version: crate::deadline::CALENDAR_VERSION,
+    }
+}
+
+/// `command`, with so many files.
+pub(super) fn with_files(command: Command, count: u128) -> Command {
+    let files = (1..=count).map(|n| file(command.message().unwrap().get() * 100 + n)).collect();
+    Command::Attach { files, to: Box::new(command) }
+}
+
+/// A small PDF.
+pub(super) fn file(n: u128) -> AttachedFile {
+    AttachedFile {
+        id: AttachmentId::new(n),
+        hash: FileHash([7; 32]),
+        bytes: 1_000,
+        media_type: MediaType::Pdf,
     }
 }

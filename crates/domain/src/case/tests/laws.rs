@@ -6,7 +6,7 @@ use super::{
     super::{Asked, Case, CloseReason, Command, Event, Notice, Rejection},
     given::{
         ANNA, BO, EVA, OTHER_UNIT, PRIVATE_PROVIDER, PRIVATE_UNIT, World, anna, answer, bo, close,
-        eva, message, monday, opening, receiver, reply, submission,
+        eva, message, monday, opening, receiver, reply, submission, with_files,
     },
 };
 use crate::{Actor, MessageId, case::State};
@@ -33,6 +33,8 @@ fn alphabet() -> Vec<(Actor, Command)> {
         (receiver(), close(CloseReason::Duplicate)),
         (eva(), Command::Withdraw),
         (receiver(), Command::AddNote { message: message(7) }),
+        (eva(), with_files(reply(8), 1)),
+        (anna(), with_files(answer(9), 2)),
     ]
 }
 
@@ -50,8 +52,8 @@ fn every_short_history_keeps_the_promises() {
 }
 
 /// Kinds of commands, and of events.
-const COMMANDS: usize = 15;
-const EVENTS: usize = 15;
+const COMMANDS: usize = 16;
+const EVENTS: usize = 16;
 
 #[derive(Default)]
 struct Explored {
@@ -139,6 +141,9 @@ fn a_notice_says_that_there_is_a_message_and_no_more() {
     let told: Vec<_> = told.map(Event::name).collect();
     let expected = ["CaseAnswered", "CaseOpened", "CasePartiallyAnswered", "CounterQuestionAsked"];
     assert_eq!(told, expected);
+    let given = explored.events.values().filter(|it| it.given_to().is_some());
+    let given: Vec<_> = given.map(Event::name).collect();
+    assert_eq!(given, ["CaseDistributed", "CaseReassigned"]);
     assert_eq!(Notice::NewMessage.text_en(), "You have a new message.");
     assert_eq!(Notice::NewMessage.text_sv(), "Du har ett nytt meddelande.");
 }
