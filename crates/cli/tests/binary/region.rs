@@ -1,4 +1,5 @@
-//! docs/region.py sets up a region through the API alone, as the guide beside it says.
+//! docs/region.py sets up a region through the API alone, as the guide beside it says, and lets
+//! cases flow through it.
 
 use std::{path::Path, process::Command};
 
@@ -29,6 +30,11 @@ fn a_region_is_set_up_by_the_script_of_the_guide() {
         "Vårdcentralen Björken lacks renew_prescription",
         "base offering        80 of 80 (100 %)",
         "asked again as of the moment before",
+        "a guardian of 13-year-old Olle is refused: guardians act until the 13th birthday",
+        "Petra may send 0 types for Olle",
+        "Ylva's case is CLOSED",
+        "Petra sees 1 case",
+        "Olle sees 1 case",
     ] {
         assert!(said.contains(line), "no `{line}` in:\n{said}");
     }
