@@ -265,7 +265,7 @@ impl Directory {
     }
 
     /// Whether the case is to be reassigned at `at`: see
-    /// [`is_to_be_reassigned`](domain::case::is_to_be_reassigned).
+    /// [`domain::case::is_to_be_reassigned`].
     pub fn is_to_be_reassigned(&self, case: &CaseView, at: Timestamp) -> bool {
         is_to_be_reassigned(case.state, case.handler, case.unit, self, at)
     }

@@ -59,7 +59,9 @@ pub(crate) fn pieces(block: &Block) -> (Vec<(Position, Bytes)>, bool) {
             }
             _ => return (pieces, false),
         }
-        position = position.next();
+        // A damaged block may claim the last position that there is.
+        let Some(next) = position.get().checked_add(1) else { return (pieces, frames.is_empty()) };
+        position = Position::new(next);
     }
     (pieces, true)
 }

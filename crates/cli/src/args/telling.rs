@@ -8,7 +8,7 @@ use crate::outbox::SmtpTls;
 #[derive(clap::Args)]
 #[command(next_help_heading = "Notices to people")]
 pub(crate) struct TellingArgs {
-    /// Where people open the service, such as https://arende.example.se; all that a notice links to.
+    /// Where people open the service, such as `https://arende.example.se`; all that a notice links to.
     #[arg(long, env = "ARENDE_SERVICE_URL")]
     pub(crate) service_url: Option<String>,
     /// A mail server, such as mail.example.se:587: residents who want e-mail are told by it.

@@ -7,8 +7,8 @@ pub(crate) mod memory;
 use engine::codec;
 
 /// What may be taken beyond the input: room for as many of a list as it claims to have is made up to
-/// a mebibyte before the first is read.
-const MEMORY_BYTES: usize = (1 << 20) + (16 << 10);
+/// a mebibyte before the first is read, and up to another for a text as long as it claims to be.
+const MEMORY_BYTES: usize = (2 << 20) + (16 << 10);
 
 /// The shortest text takes eight bytes, its length, and stands as one of 24 in a list that doubles as
 /// it grows, the old one kept until it has been copied.
