@@ -26,8 +26,6 @@ use std::{
     time::Duration,
 };
 
-use async_trait::async_trait;
-use domain::ResidentId;
 use engine::{Engine, Notified};
 use jiff::{SignedDuration, Timestamp};
 use tokio::{
@@ -64,13 +62,6 @@ enum Outcome {
     Uncertain(String),
 }
 
-/// Where residents want to be told.
-#[async_trait]
-pub(crate) trait Addresses: Send + Sync {
-    /// The e-mail address at which `resident` wants to be told of news; none where they do not.
-    async fn email(&self, resident: ResidentId) -> anyhow::Result<Option<String>>;
-}
-
 /// How often something is tried.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Patience {
@@ -85,7 +76,6 @@ pub(crate) struct Patience {
 pub(crate) struct Channels {
     pub(crate) mail: Option<MailBox>,
     pub(crate) webhook: Option<Webhook>,
-    pub(crate) addresses: Arc<dyn Addresses>,
     pub(crate) patience: Patience,
 }
 
@@ -233,11 +223,11 @@ impl Office {
     async fn send(&self, item: &Item) -> anyhow::Result<()> {
         let address = match (item.channel, item.to) {
             (Channel::Mail, Recipient::Resident(who)) => {
-                match self.channels.addresses.email(who).await {
+                match self.engine.email_for_news(who, &item.id).await {
                     Ok(Some(address)) => address,
                     Ok(None) => return self.note(item, State::NotWanted),
                     Err(error) => {
-                        tracing::warn!(id = item.id, "an address cannot be looked up: {error:#}");
+                        tracing::warn!(id = item.id, "an address cannot be looked up: {error}");
                         self.note(item, State::Sending)?;
                         let why = "the address cannot be looked up".to_owned();
                         return self.settle(item, Outcome::NotSent(why));

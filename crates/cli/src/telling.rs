@@ -1,14 +1,12 @@
 //! Makes of what was asked for on the command line whatever people are told by.
 
-use std::{fs, path::Path, sync::Arc, time::Duration};
+use std::{fs, path::Path, time::Duration};
 
 use anyhow::{Context as _, bail};
-use async_trait::async_trait;
-use domain::ResidentId;
 
 use crate::{
     args::TellingArgs,
-    outbox::{Addresses, Channels, MailBox, Patience, SmtpTls, Webhook},
+    outbox::{Channels, MailBox, Patience, SmtpTls, Webhook},
 };
 
 /// The shortest secret that a webhook is signed with, in bytes.
@@ -27,7 +25,6 @@ pub(crate) fn channels(args: &TellingArgs) -> anyhow::Result<Option<Channels>> {
     Ok(Some(Channels {
         mail: mail(args, link)?,
         webhook: webhook(args, link)?,
-        addresses: Arc::new(NoAddresses),
         patience: Patience {
             pause: Duration::from_secs(args.notice_pause),
             attempts: args.notice_attempts,
@@ -81,14 +78,4 @@ fn secret(path: &Path) -> anyhow::Result<String> {
 
 fn is_local(host: &str) -> bool {
     host == "localhost" || host.starts_with("127.") || host == "::1"
-}
-
-/// Nobody has said how they want to be told.
-struct NoAddresses;
-
-#[async_trait]
-impl Addresses for NoAddresses {
-    async fn email(&self, _: ResidentId) -> anyhow::Result<Option<String>> {
-        Ok(None)
-    }
 }

@@ -16,7 +16,7 @@ use projections::Directory;
 use sha2::{Digest as _, Sha256};
 
 use crate::{
-    Engine, Failure, Request,
+    Engine, Failure, HistoryEntry, Request,
     access::{Action, Opening},
     history,
     request::first_128_bits,
@@ -97,16 +97,36 @@ impl Engine {
     ) -> Result<ResidentRecord, Failure> {
         self.access.write(opening).await?;
         let entries = history::stream(&*self.log, StreamId::Resident(resident)).await?;
-        let events = entries.iter().filter_map(|entry| match &entry.recorded.event {
-            Event::Organisation(event) => Some(event),
-            Event::Case(_) => None,
-        });
-        let known = events.fold(Resident::default(), Resident::evolve);
         Ok(ResidentRecord {
             person: history::person(&entries, &self.keys)?,
             contact: history::contact(&entries, &self.keys)?,
-            preferences: known.contact().cloned(),
+            preferences: fold(&entries).contact().cloned(),
         })
+    }
+
+    /// The e-mail address at which a resident wants to be told of news; none where they do not. The
+    /// service reads it for itself, for the notice that `correlation` names: the access log is
+    /// written first.
+    pub async fn email_for_news(
+        &self,
+        resident: ResidentId,
+        correlation: &str,
+    ) -> Result<Option<String>, Failure> {
+        let entries = history::stream(&*self.log, StreamId::Resident(resident)).await?;
+        let wants = fold(&entries).contact().is_some_and(|it| it.by_email);
+        if !wants {
+            return Ok(None);
+        }
+        let opening = Opening {
+            reader: Actor::System,
+            correlation: correlation.to_owned(),
+            what: vec![StreamId::Resident(resident)],
+            action: Action::ReadAccount,
+            purpose: "Avisering".to_owned(),
+        };
+        self.access.write(opening).await?;
+        let contact = history::contact(&entries, &self.keys)?;
+        Ok(contact.map(|it| it.email).filter(|it| !it.is_empty()))
     }
 
     /// When a resident was born, for the rules alone: nothing that is shown may come of it but what
@@ -137,6 +157,15 @@ impl Engine {
         }
         Ok(self.birth_date(who).await?.map(|born| (who, born)))
     }
+}
+
+/// The resident whose story `entries` are.
+fn fold(entries: &[HistoryEntry]) -> Resident {
+    let events = entries.iter().filter_map(|entry| match &entry.recorded.event {
+        Event::Organisation(event) => Some(event),
+        Event::Case(_) => None,
+    });
+    events.fold(Resident::default(), Resident::evolve)
 }
 
 /// The directory, with the date of birth of one resident, for the rules to be asked with.
