@@ -51,6 +51,7 @@ pub struct Form {
     /// Which edition of its case type's form: 1, 2, 3, …
     pub version: u32,
     /// What is asked, in order.
+    #[serde(deserialize_with = "crate::list::read")]
     pub fields: Vec<Field>,
 }
 
@@ -123,6 +124,7 @@ pub enum FieldKind {
     /// One of the options.
     Choice {
         /// What can be chosen.
+        #[serde(deserialize_with = "crate::list::read")]
         options: Vec<Choice>,
         /// Whether a unit may have options of its own instead.
         #[serde(default)]
@@ -131,6 +133,7 @@ pub enum FieldKind {
     /// Any number of the options, each once; at least one where the field is required.
     MultiChoice {
         /// What can be chosen.
+        #[serde(deserialize_with = "crate::list::read")]
         options: Vec<Choice>,
     },
     /// A date, `YYYY-MM-DD`.
@@ -150,6 +153,7 @@ pub enum FieldKind {
         /// The most items.
         max: u32,
         /// What is asked about each.
+        #[serde(deserialize_with = "crate::list::read")]
         fields: Vec<Field>,
     },
 }

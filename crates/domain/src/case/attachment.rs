@@ -137,6 +137,7 @@ pub struct AttachedFile {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileSecrets {
     /// One for each file.
+    #[serde(deserialize_with = "crate::list::read")]
     pub files: Vec<FileSecret>,
 }
 

@@ -22,6 +22,7 @@ pub struct Content {
     /// Free text; empty where the form says it all.
     pub text: String,
     /// Answers to the form, in its order.
+    #[serde(deserialize_with = "crate::list::read")]
     pub answers: Vec<FormAnswer>,
 }
 
@@ -41,7 +42,7 @@ pub enum FormValue {
     /// Text, a date, a phone number, or the one option that was chosen.
     Text(String),
     /// The options that were chosen.
-    Choices(Vec<String>),
+    Choices(#[serde(deserialize_with = "crate::list::read")] Vec<String>),
     /// Yes or no.
     YesNo(bool),
 }

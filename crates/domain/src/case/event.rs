@@ -185,6 +185,7 @@ events! {
         /// The message.
         message: MessageId,
         /// The files, in their sender's order. What they are called, and their keys, are sealed.
+        #[serde(deserialize_with = "crate::list::read")]
         files: Vec<AttachedFile>,
     }
 }

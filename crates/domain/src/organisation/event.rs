@@ -214,11 +214,13 @@ events! {
     /// The ready-made answers (mallar, standardsvar) of a case type were decided.
     AnswerTemplatesSet {
         /// All of them, in the order they are shown.
+        #[serde(deserialize_with = "crate::list::read")]
         templates: Vec<AnswerTemplate>,
     }
     /// The fixed answers (fasta svarsalternativ) of a case type were decided.
     AnswerOptionsSet {
         /// All of them, in the order they are shown.
+        #[serde(deserialize_with = "crate::list::read")]
         options: Vec<Choice>,
     }
     /// What a unit is, and how it is reached, was decided.
@@ -270,6 +272,7 @@ events! {
         /// From when units must follow it.
         starts: Starts,
         /// What is offered.
+        #[serde(deserialize_with = "crate::list::read")]
         rows: Vec<OfferingRow>,
     }
     /// An assignment (uppdrag) was given to a member of staff. Why is sealed.
@@ -341,6 +344,7 @@ events! {
         /// Who the cases are taken from; none where nobody holds them.
         from: Option<StaffId>,
         /// What is planned, in order of arrival.
+        #[serde(deserialize_with = "crate::list::read")]
         cases: Vec<PlannedCase>,
     }
 }

@@ -57,7 +57,7 @@ pub enum ServiceArea {
     /// Those who live in the region.
     Region,
     /// Those who live in these municipalities, by name.
-    Municipalities(Vec<String>),
+    Municipalities(#[serde(deserialize_with = "crate::list::read")] Vec<String>),
 }
 
 /// How a unit is reached. Texts for people, each may be empty.

@@ -6,12 +6,9 @@ pub(crate) mod memory;
 
 use engine::codec;
 
-/// What a list may be given room for before the first of it is read, by the length that it claims; a
-/// text too.
-const CLAIMED_BYTES: usize = 1 << 20;
-
-/// The shortest field of a form that is a group takes 46 bytes, and holds a list of its own.
-const LEVEL_BYTES: usize = 46;
+/// What may be taken beyond the input: room for a text as long as it claims to be is made up to a
+/// mebibyte before it is read; for a list none is.
+const MEMORY_BYTES: usize = (1 << 20) + (16 << 10);
 
 /// The shortest text takes eight bytes, its length, and stands as one of 24 in a list that doubles as
 /// it grows, the old one kept until it has been copied.
@@ -21,9 +18,7 @@ const FACTOR: usize = 9;
 pub(crate) fn codec(input: &[u8]) {
     let Some(([a, b, version], clear)) = input.split_first_chunk() else { return };
     let (type_id, version) = (u16::from_be_bytes([*a, *b]), u16::from(*version));
-    // Lists within lists, each as long as it claims, and a text in the innermost.
-    let claimed = CLAIMED_BYTES * (3 + input.len() / LEVEL_BYTES);
-    let most = claimed + (16 << 10) + FACTOR * input.len();
+    let most = MEMORY_BYTES + FACTOR * input.len();
     let Ok(event) = memory::bounded(most, || codec::decode(type_id, version, clear)) else {
         return;
     };
