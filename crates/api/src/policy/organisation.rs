@@ -2,7 +2,7 @@
 //! rules of `domain::organisation`.
 
 use domain::{
-    Actor, DivisionId, RegionId, StaffId,
+    Actor, CommitId, DivisionId, RegionId, StaffId,
     organisation::{
         CaseTypeCommand, DivisionCommand, RegionCommand, ResidentCommand, StaffCommand, UnitCommand,
     },
@@ -14,7 +14,12 @@ use crate::{asking::Asking, schema::error::Refusal};
 
 impl Asking {
     /// Refuses a command about what the viewer may not know of, in the words of what is not there.
-    pub(crate) async fn check_may_change(&self, change: &Change) -> Result<(), Refusal> {
+    /// A request that was carried out is let through, so that its first outcome is given again.
+    pub(crate) async fn check_may_change(
+        &self,
+        id: CommitId,
+        change: &Change,
+    ) -> Result<(), Refusal> {
         let knows = match change {
             Change::Region(_, RegionCommand::Register { .. })
             | Change::Division(_, DivisionCommand::Register { .. })
@@ -30,7 +35,7 @@ impl Asking {
                 self.is_own_resident(*resident).await? || self.keeps_resident(*resident).await?
             }
         };
-        if knows { Ok(()) } else { Err(Refusal::nothing_there()) }
+        if knows || self.is_known(id).await? { Ok(()) } else { Err(Refusal::nothing_there()) }
     }
 
     /// Whether the viewer may ask for that at all: the operator of the service makes regions and

@@ -13,7 +13,7 @@
 pub(crate) mod answer;
 mod case_type;
 mod form;
-mod payload;
+pub(crate) mod payload;
 pub(crate) mod refused;
 mod region;
 mod staff;
@@ -21,7 +21,7 @@ mod unit;
 
 use async_graphql::Context;
 use domain::{
-    CommitId,
+    CommitId, StreamId,
     case::Content,
     organisation::{Person, Rejection},
 };
@@ -35,7 +35,7 @@ use super::{
     error::Refusal,
     mutation::user_error::{UserError, UserErrorCode},
 };
-use crate::asking::Asking;
+use crate::{asking::Asking, policy::acting_for};
 
 /// What became of a command around cases.
 #[derive(Default)]
@@ -46,11 +46,11 @@ pub(crate) struct Told {
 }
 
 impl Told {
-    fn refused(error: UserError) -> Self {
+    pub(crate) fn refused(error: UserError) -> Self {
         Self::refused_for(vec![error])
     }
 
-    fn refused_for(user_errors: Vec<UserError>) -> Self {
+    pub(crate) fn refused_for(user_errors: Vec<UserError>) -> Self {
         Self { user_errors, ..Self::default() }
     }
 
@@ -72,7 +72,7 @@ fn no_such(field: &'static str, what: &str) -> UserError {
 }
 
 /// The request that asks for something, as its key names it.
-struct Wish<'a> {
+pub(crate) struct Wish<'a> {
     asking: &'a Asking,
     key: &'a str,
     /// What is made by this request has an id made of this one.
@@ -80,7 +80,7 @@ struct Wish<'a> {
 }
 
 impl<'a> Wish<'a> {
-    fn new(asking: &'a Asking, key: &'a str) -> Self {
+    pub(crate) fn new(asking: &'a Asking, key: &'a str) -> Self {
         Self { asking, key, id: commit_id(&asking.viewer.actor, key) }
     }
 
@@ -96,16 +96,25 @@ impl<'a> Wish<'a> {
         self.ask(change, Some(Secret::Person(person))).await
     }
 
-    async fn ask(&self, change: Change, secret: Option<Secret>) -> Result<Told, Refusal> {
+    pub(crate) async fn ask(
+        &self,
+        change: Change,
+        secret: Option<Secret>,
+    ) -> Result<Told, Refusal> {
         let asking = self.asking;
         if let Err(error) = UserError::check_key(self.key) {
             return Ok(Told::refused(error));
         }
-        asking.check_may_change(&change).await?;
+        asking.check_may_change(self.id, &change).await?;
         if !asking.may_found(&change) {
             return Ok(Told::refused_for(errors(&Rejection::NotAllowed)));
         }
-        let (by, correlation) = (asking.viewer.actor, asking.request_id.clone());
+        let subject = match change.stream() {
+            StreamId::Resident(subject) => Some(subject),
+            _ => None,
+        };
+        let by = acting_for(asking.viewer.actor, subject);
+        let correlation = asking.request_id.clone();
         let asked = Administration { by, id: self.id, correlation, change, secret };
         match asking.engine.administer(asked).await {
             Ok(done) => {

@@ -3,7 +3,6 @@
 mod account;
 mod input;
 mod mutation;
-mod outcome;
 
 use async_graphql::{Context, Object, Result};
 use domain::{

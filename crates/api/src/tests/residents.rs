@@ -97,6 +97,21 @@ async fn command(client: &Client, actor: &Actor, name: &str, input: Value) -> Va
     data[name].take()
 }
 
+/// The whole answer to a command about a resident, but for what the request is called.
+async fn answer(client: &Client, actor: &Actor, name: &str, input: Value) -> Value {
+    let input_type = format!("{}{}Input", name[..1].to_uppercase(), &name[1..]);
+    let query = format!(
+        "mutation M($input: {input_type}!) {{ {name}(input: $input) {{
+            position userErrors {{ code field message }} }} }}"
+    );
+    let mut answer = client.ask(actor, &query, json!({ "input": input })).await;
+    answer["extensions"].take();
+    for error in answer["errors"].as_array_mut().into_iter().flatten() {
+        error["extensions"]["requestId"].take();
+    }
+    answer
+}
+
 async fn done(client: &Client, actor: &Actor, name: &str, input: Value) -> Value {
     let payload = command(client, actor, name, input).await;
     assert_eq!(payload["userErrors"], json!([]), "{name}");

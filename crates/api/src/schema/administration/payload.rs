@@ -7,7 +7,7 @@ use super::{Told, answer::OrganisationEvent};
 use crate::schema::{
     mutation::user_error::UserError,
     scalars::Position,
-    types::{CareUnit, CaseType, Division, Region, StaffMember},
+    types::{CareUnit, CaseType, Division, Region, Resident, StaffMember},
 };
 
 macro_rules! payloads {
@@ -29,7 +29,7 @@ macro_rules! payloads {
         }
 
         impl $name {
-            pub(super) fn new($field: $type, told: Told) -> Self {
+            pub(crate) fn new($field: $type, told: Told) -> Self {
                 let $field = told.then($field);
                 let Told { done, event, user_errors } = told;
                 let position = done.as_ref().map(|it| it.position.into());
@@ -166,5 +166,40 @@ payloads! {
     SetAnswerOptionsPayload {
         /// The case type; none where nothing was done.
         case_type: CaseType
+    }
+    /// What became of `registerResident`.
+    RegisterResidentPayload {
+        /// The resident; none where nothing was done.
+        resident: Resident
+    }
+    /// What became of `changeContactPreferences`.
+    ChangeContactPreferencesPayload {
+        /// The resident; none where nothing was done.
+        resident: Resident
+    }
+    /// What became of `setProtectedIdentity`.
+    SetProtectedIdentityPayload {
+        /// The resident; none where nothing was done.
+        resident: Resident
+    }
+    /// What became of `grantProxy`.
+    GrantProxyPayload {
+        /// The resident who is acted for; none where nothing was done.
+        resident: Resident
+    }
+    /// What became of `revokeProxy`.
+    RevokeProxyPayload {
+        /// The resident who was acted for; none where nothing was done.
+        resident: Resident
+    }
+    /// What became of `replaceIdentity`.
+    ReplaceIdentityPayload {
+        /// The resident; none where nothing was done.
+        resident: Resident
+    }
+    /// What became of `setGuardianLimit`.
+    SetGuardianLimitPayload {
+        /// The region; none where nothing was done.
+        region: Region
     }
 }

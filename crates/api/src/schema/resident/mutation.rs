@@ -9,26 +9,28 @@ use domain::{
     },
     policy::Question,
 };
-use engine::{Change, Secret, access::Action, commit_id};
+use engine::{Change, Secret, access::Action};
 
-use super::{
-    input::{
-        ChangeContactPreferencesInput, GrantProxyInput, RegisterResidentInput,
-        ReplaceIdentityInput, RevokeProxyInput, SetGuardianLimitInput, SetProtectedIdentityInput,
-    },
-    outcome::{
-        ChangeContactPreferencesPayload, GrantProxyPayload, Outcome, RegisterResidentPayload,
-        ReplaceIdentityPayload, RevokeProxyPayload, SetGuardianLimitPayload,
-        SetProtectedIdentityPayload, carry_out, rejected,
-    },
+use super::input::{
+    ChangeContactPreferencesInput, GrantProxyInput, RegisterResidentInput, ReplaceIdentityInput,
+    RevokeProxyInput, SetGuardianLimitInput, SetProtectedIdentityInput,
 };
 use crate::{
     asking::Asking,
     schema::{
-        administration::refused::errors,
+        administration::{
+            Told, Wish,
+            payload::{
+                ChangeContactPreferencesPayload, GrantProxyPayload, RegisterResidentPayload,
+                ReplaceIdentityPayload, RevokeProxyPayload, SetGuardianLimitPayload,
+                SetProtectedIdentityPayload,
+            },
+            refused::errors,
+        },
         error::Refusal,
         id,
         mutation::user_error::{UserError, UserErrorCode},
+        types::{Region, Resident},
     },
 };
 
@@ -50,7 +52,10 @@ impl ResidentMutation {
         let asking = Asking::of_anyone(ctx)?;
         let (id, number, name) = match who(&asking, &input).await? {
             Ok(known) => known,
-            Err(errors) => return Ok(Outcome::refused_for(errors).into()),
+            Err(errors) => {
+                let nobody = Resident::named(id::nothing());
+                return Ok(RegisterResidentPayload::new(nobody, Told::refused_for(errors)));
+            }
         };
         let number_hash = asking.engine.number_hash(&number);
         let register =
@@ -58,11 +63,11 @@ impl ResidentMutation {
         let person = Person { name, number: number.expose_digits() };
         let change = Change::Resident(id, register);
         let secret = Some(Secret::Person(person));
-        let outcome = carry_out(&asking, &input.idempotency_key, change, secret).await?;
+        let told = Wish::new(&asking, &input.idempotency_key).ask(change, secret).await?;
         if asking.engine.resident_of_number(number_hash) == Some(id) {
             asking.has_account();
         }
-        Ok(outcome.into())
+        Ok(RegisterResidentPayload::new(Resident::named(id), told))
     }
 
     /// Decides how the viewer is told of news. For residents.
@@ -73,7 +78,9 @@ impl ResidentMutation {
     ) -> Result<ChangeContactPreferencesPayload> {
         let asking = Asking::of(ctx)?;
         let Actor::Resident { who, .. } = asking.viewer.actor else {
-            return Ok(rejected(Rejection::NotAllowed).into());
+            let (nobody, refused) =
+                (Resident::named(id::nothing()), errors(&Rejection::NotAllowed));
+            return Ok(ChangeContactPreferencesPayload::new(nobody, Told::refused_for(refused)));
         };
         let ChangeContactPreferencesInput { idempotency_key, by_email, by_text_message, .. } =
             input;
@@ -83,7 +90,8 @@ impl ResidentMutation {
             phone: input.phone.trim().to_owned(),
         };
         let (change, secret) = (Change::Resident(who, command), Secret::Contact(contact));
-        Ok(carry_out(&asking, &idempotency_key, change, Some(secret)).await?.into())
+        let told = Wish::new(&asking, &idempotency_key).ask(change, Some(secret)).await?;
+        Ok(ChangeContactPreferencesPayload::new(Resident::named(who), told))
     }
 
     /// Decides whether a resident's identity is protected (skyddade personuppgifter): name and
@@ -97,7 +105,9 @@ impl ResidentMutation {
         let asking = Asking::of(ctx)?;
         let command = ResidentCommand::SetProtectedIdentity(input.protected);
         let resident = id::read(&input.resident_id);
-        Ok(of_resident(&asking, &input.idempotency_key, resident, command, None).await?.into())
+        let change = Change::Resident(resident, command);
+        let told = Wish::new(&asking, &input.idempotency_key).ask(change, None).await?;
+        Ok(SetProtectedIdentityPayload::new(Resident::named(resident), told))
     }
 
     /// Lets someone act for a resident: a guardian (vårdnadshavare), as long as the limit in force
@@ -110,20 +120,27 @@ impl ResidentMutation {
     ) -> Result<GrantProxyPayload> {
         let asking = Asking::of(ctx)?;
         let proxy = id::read(&input.proxy_id);
+        let resident = own_or(&asking, input.resident_id.as_ref().map(id::read));
         let command = match (input.guardian, input.until) {
-            (true, None) => ResidentCommand::GrantGuardian { guardian: proxy },
-            (false, Some(until)) => ResidentCommand::GrantProxy { proxy, until: until.0 },
+            (true, None) => Ok(ResidentCommand::GrantGuardian { guardian: proxy }),
+            (false, Some(until)) => Ok(ResidentCommand::GrantProxy { proxy, until: until.0 }),
             (true, Some(_)) => {
                 let why = "a guardian acts until the birthday that the limit in force says";
-                return Ok(refused(UserErrorCode::FieldInvalid, "until", why).into());
+                Err(UserError::new(UserErrorCode::FieldInvalid, "until", why))
             }
             (false, None) => {
                 let why = "say until when they may act";
-                return Ok(refused(UserErrorCode::FieldRequired, "until", why).into());
+                Err(UserError::new(UserErrorCode::FieldRequired, "until", why))
             }
         };
-        let resident = own_or(&asking, input.resident_id.as_ref().map(id::read));
-        Ok(of_resident(&asking, &input.idempotency_key, resident, command, None).await?.into())
+        let told = match command {
+            Err(error) => Told::refused(error),
+            Ok(command) => {
+                let change = Change::Resident(resident, command);
+                Wish::new(&asking, &input.idempotency_key).ask(change, None).await?
+            }
+        };
+        Ok(GrantProxyPayload::new(Resident::named(resident), told))
     }
 
     /// Lets someone act for a resident no longer. For the resident, unless they are a child; for the
@@ -136,7 +153,9 @@ impl ResidentMutation {
         let asking = Asking::of(ctx)?;
         let command = ResidentCommand::RevokeProxy { proxy: id::read(&input.proxy_id) };
         let resident = own_or(&asking, input.resident_id.as_ref().map(id::read));
-        Ok(of_resident(&asking, &input.idempotency_key, resident, command, None).await?.into())
+        let change = Change::Resident(resident, command);
+        let told = Wish::new(&asking, &input.idempotency_key).ask(change, None).await?;
+        Ok(RevokeProxyPayload::new(Resident::named(resident), told))
     }
 
     /// Gives a resident another number: the old one finds nobody any more, and the account goes on.
@@ -147,15 +166,19 @@ impl ResidentMutation {
         #[graphql(desc = "Whose, and which number.")] input: ReplaceIdentityInput,
     ) -> Result<ReplaceIdentityPayload> {
         let asking = Asking::of(ctx)?;
-        let number = match read(&asking, Some(&input.number)) {
-            Ok(number) => number,
-            Err(errors) => return Ok(Outcome::refused_for(errors).into()),
+        let resident = id::read(&input.resident_id);
+        let told = match read(&asking, Some(&input.number)) {
+            Err(errors) => Told::refused_for(errors),
+            Ok(number) => {
+                let number_hash = asking.engine.number_hash(&number);
+                let command = ResidentCommand::ReplaceIdentity { number_hash };
+                let person = Person { name: input.name, number: number.expose_digits() };
+                let change = Change::Resident(resident, command);
+                let secret = Some(Secret::Person(person));
+                Wish::new(&asking, &input.idempotency_key).ask(change, secret).await?
+            }
         };
-        let number_hash = asking.engine.number_hash(&number);
-        let command = ResidentCommand::ReplaceIdentity { number_hash };
-        let person = Person { name: input.name, number: number.expose_digits() };
-        let (resident, secret) = (id::read(&input.resident_id), Some(Secret::Person(person)));
-        Ok(of_resident(&asking, &input.idempotency_key, resident, command, secret).await?.into())
+        Ok(ReplaceIdentityPayload::new(Resident::named(resident), told))
     }
 
     /// Decides until which birthday guardians act for a child, from a day on. It is for what is
@@ -167,13 +190,11 @@ impl ResidentMutation {
     ) -> Result<SetGuardianLimitPayload> {
         let asking = Asking::of(ctx)?;
         let region = id::read(&input.region_id);
-        if !asking.knows_region(region).await? {
-            return Ok(rejected(Rejection::NoSuchRegion).into());
-        }
         let years = u8::try_from(input.years).unwrap_or(0);
         let command = RegionCommand::SetGuardianLimit { years, valid_from: input.valid_from.0 };
         let change = Change::Region(region, command);
-        Ok(carry_out(&asking, &input.idempotency_key, change, None).await?.into())
+        let told = Wish::new(&asking, &input.idempotency_key).ask(change, None).await?;
+        Ok(SetGuardianLimitPayload::new(Region { id: region }, told))
     }
 }
 
@@ -184,24 +205,6 @@ fn own_or(asking: &Asking, named: Option<ResidentId>) -> ResidentId {
         (None, Actor::Resident { who, .. }) => who,
         (None, Actor::Staff { .. } | Actor::System) => id::nothing(),
     }
-}
-
-/// A command about a resident whom the viewer may change something of. A request that was carried
-/// out is answered again, also to whoever may no more.
-async fn of_resident(
-    asking: &Asking,
-    key: &str,
-    resident: ResidentId,
-    command: ResidentCommand,
-    secret: Option<Secret>,
-) -> Result<Outcome, Refusal> {
-    let is_theirs = asking.is_own_resident(resident).await?
-        || asking.keeps_resident(resident).await?
-        || asking.is_known(commit_id(&asking.viewer.actor, key)).await?;
-    if !is_theirs {
-        return Ok(Outcome::unknown());
-    }
-    carry_out(asking, key, Change::Resident(resident, command), secret).await
 }
 
 /// Who is to be registered, by which number and name.
@@ -245,8 +248,4 @@ fn read(asking: &Asking, number: Option<&str>) -> Result<NationalId, Vec<UserErr
         vec![UserError::new(UserErrorCode::FieldInvalid, "number", it.to_string())]
     };
     asking.read_number(number).map_err(wrong)
-}
-
-fn refused(code: UserErrorCode, field: &'static str, why: &str) -> Outcome {
-    Outcome::refused(UserError::new(code, field, why))
 }
