@@ -7,6 +7,7 @@
 //! They hold no word that a person wrote and no person's name: ids, times and counts alone.
 
 mod activity;
+mod around;
 mod assignments;
 mod cases;
 mod compliance;
@@ -29,6 +30,7 @@ use jiff::Timestamp;
 
 use self::{activity::Activity, cases::Change};
 pub use self::{
+    around::Around,
     assignments::{AssignmentTable, Assignments, Held, Step},
     cases::{CaseView, Cases},
     compliance::{Cell, Compliance, ComplianceTable, Offerings, Status, Tally, UnitCompliance},

@@ -9,9 +9,10 @@ use domain::{
 use event_log::{AppendError, Appended, Commit};
 use jiff::{Timestamp, civil::Date};
 
+use projections::Around;
+
 use crate::{
-    Around, Done, Draft, Engine, ExecuteError, Failure, HistoryEntry, NamedUpload, Request, Secret,
-    Target,
+    Done, Draft, Engine, ExecuteError, Failure, HistoryEntry, NamedUpload, Request, Secret, Target,
     attachments::{Claims, NoClaim},
     codec, draft,
     history::{self, Loaded},

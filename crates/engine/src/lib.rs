@@ -60,7 +60,7 @@ pub use self::{
     notices::{Notices, Notified},
     pipeline::{Facts, Pipeline, Registering},
     request::{Done, ExecuteError, NamedUpload, Request, Target, commit_id, message_id},
-    residents::{Around, ResidentRecord},
+    residents::ResidentRecord,
     soundness::{Signing, Soundness, Verification},
     world::{ScriptedWorld, SystemWorld, World},
 };

@@ -5,14 +5,13 @@
 //! cannot try. The number itself is sealed with the resident's name.
 
 use domain::{
-    Actor, CaseTypeId, Event, ResidentId, StaffId, StreamId, UnitId,
-    case::{Command, OfferedType, Surroundings, TypeRules, UnitFacts},
+    Actor, Event, ResidentId, StreamId,
+    case::{Command, Surroundings as _},
     identity::{NationalId, NumberHash},
     organisation::{ContactDetails, ContactPreferencesChanged, Person, Resident},
 };
 use hmac::{Hmac, Mac as _};
-use jiff::{Timestamp, civil::Date};
-use projections::Directory;
+use jiff::civil::Date;
 use sha2::{Digest as _, Sha256};
 
 use crate::{
@@ -166,38 +165,4 @@ fn fold(entries: &[HistoryEntry]) -> Resident {
         Event::Case(_) => None,
     });
     events.fold(Resident::default(), Resident::evolve)
-}
-
-/// The directory, with the date of birth of one resident, for the rules to be asked with.
-pub struct Around<'a> {
-    /// What stands in clear.
-    pub directory: &'a Directory,
-    /// Who was born when, where it was opened beforehand.
-    pub born: Option<(ResidentId, Date)>,
-}
-
-impl Surroundings for Around<'_> {
-    fn unit(&self, unit: UnitId) -> Option<UnitFacts> {
-        self.directory.unit(unit)
-    }
-
-    fn handles(&self, staff: StaffId, unit: UnitId, at: Timestamp) -> bool {
-        self.directory.handles(staff, unit, at)
-    }
-
-    fn offered(&self, unit: UnitId, case_type: CaseTypeId) -> Option<OfferedType> {
-        self.directory.offered(unit, case_type)
-    }
-
-    fn acts_for(&self, who: ResidentId, subject: ResidentId, at: Timestamp) -> bool {
-        self.directory.acts_for(who, subject, at)
-    }
-
-    fn type_rules(&self, case_type: CaseTypeId) -> TypeRules {
-        self.directory.type_rules(case_type)
-    }
-
-    fn birth_date(&self, resident: ResidentId) -> Option<Date> {
-        self.born.filter(|(who, _)| *who == resident).map(|(_, born)| born)
-    }
 }

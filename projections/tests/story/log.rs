@@ -6,19 +6,16 @@
 use std::collections::BTreeMap;
 
 use domain::{
-    CaseId, Event, Position, Recorded, ResidentId, StreamId,
+    Actor, CaseId, Event, Position, Recorded, ResidentId, StreamId,
     case::{self, Case, TURN_WORKING_DAYS},
     deadline::{Deadline, WORKING_DAYS_MAX},
     organisation::{Registration, Resident},
 };
 use jiff::{Timestamp, civil::Date};
-use projections::ReadModels;
+use projections::{Around, ReadModels};
 use serde_json::Value;
 
-use super::{
-    Result,
-    rules::{self, Around},
-};
+use super::{Result, rules};
 
 /// Events so far, and what they have come to.
 #[derive(Default, Clone)]
@@ -46,7 +43,11 @@ impl Log {
                 if after == before {
                     return Err("this changes nothing here".into());
                 }
-                let around = Around { directory: self.models.directory(), born: &self.born };
+                let asker = match recorded.actor {
+                    Actor::Resident { who, .. } => self.born.get(&who).map(|born| (who, *born)),
+                    Actor::Staff { .. } | Actor::System => None,
+                };
+                let around = Around { directory: self.models.directory(), born: asker };
                 rules::check(&before, &after, &recorded, event, around)?;
                 self.cases.insert(id, after);
             }

@@ -3,18 +3,13 @@
 //! They can only be asked where the story registers the unit. What the service itself wrote, as an
 //! import does, is a fact that nobody was asked about.
 
-use std::collections::BTreeMap;
-
 use domain::{
-    Actor, CaseTypeId, Event, Recorded, ResidentId, StaffId, UnitId,
-    case::{
-        self, Asked, Case, Command, OfferedType, Opening, Submission, Surroundings, Thread,
-        TypeRules, UnitFacts,
-    },
+    Actor, Event, Recorded, ResidentId, UnitId,
+    case::{self, Asked, Case, Command, Opening, Submission, Thread},
     organisation::{self, Asking, Opened, Place, Resident, ResidentCommand},
 };
 use jiff::{Timestamp, civil::Date};
-use projections::{Directory, ReadModels};
+use projections::{Around, Directory, ReadModels};
 
 use super::Result;
 
@@ -104,39 +99,6 @@ pub(crate) fn check_resident(
         first.get_or_insert(answer);
     }
     Err(first.unwrap_or_else(|| "no command leads here".to_owned()).into())
-}
-
-/// The directory, with the dates of birth that the story tells.
-#[derive(Clone, Copy)]
-pub(crate) struct Around<'a> {
-    pub(crate) directory: &'a Directory,
-    pub(crate) born: &'a BTreeMap<ResidentId, Date>,
-}
-
-impl Surroundings for Around<'_> {
-    fn unit(&self, unit: UnitId) -> Option<UnitFacts> {
-        self.directory.unit(unit)
-    }
-
-    fn handles(&self, staff: StaffId, unit: UnitId, at: Timestamp) -> bool {
-        self.directory.handles(staff, unit, at)
-    }
-
-    fn offered(&self, unit: UnitId, case_type: CaseTypeId) -> Option<OfferedType> {
-        self.directory.offered(unit, case_type)
-    }
-
-    fn acts_for(&self, who: ResidentId, subject: ResidentId, at: Timestamp) -> bool {
-        self.directory.acts_for(who, subject, at)
-    }
-
-    fn type_rules(&self, case_type: CaseTypeId) -> TypeRules {
-        self.directory.type_rules(case_type)
-    }
-
-    fn birth_date(&self, resident: ResidentId) -> Option<Date> {
-        self.born.get(&resident).copied()
-    }
 }
 
 /// What the rules write otherwise: the first field that differs.

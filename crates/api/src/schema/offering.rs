@@ -5,7 +5,7 @@ use domain::{
     Actor, CaseTypeId, ResidentId, UnitId,
     case::{Asked, Case, Command, Submission},
 };
-use engine::Around;
+use projections::Around;
 use projections::{ReadModels, UnitFilter as Filter};
 
 use super::{
