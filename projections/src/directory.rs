@@ -3,14 +3,15 @@
 mod apply;
 mod residents;
 mod search;
+mod surroundings;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
     CareProviderId, CaseTypeId, DivisionId, RegionId, ResidentId, Role, StaffId, UnitId,
-    case::{OfferedType, Surroundings, TypeRules, UnitFacts, is_to_be_reassigned},
+    case::{Surroundings as _, is_to_be_reassigned},
     deadline::Policy,
-    form::{Choice, Form, Label, Registers},
+    form::{Choice, Form, Label},
     identity::NumberHash,
     organisation::{
         AnswerTemplate, CaseTypeLimited, Editors, GuardianLimit, Place, Scope, UnitKind,
@@ -346,56 +347,5 @@ impl Directory {
     /// All case types, in order of id.
     pub fn case_types(&self) -> impl Iterator<Item = &CaseType> {
         self.case_types.values()
-    }
-}
-
-impl Registers for Directory {
-    fn has_unit(&self, hsa_id: &str) -> bool {
-        let asked = hsa_id.trim();
-        let same =
-            |it: &Unit| it.hsa_id.as_deref().is_some_and(|it| it.eq_ignore_ascii_case(asked));
-        self.units.values().any(same)
-    }
-}
-
-impl Surroundings for Directory {
-    fn unit(&self, unit: UnitId) -> Option<UnitFacts> {
-        let Unit { region, provider, active, .. } = *self.units.get(&unit)?;
-        Some(UnitFacts { region, provider, active })
-    }
-
-    fn handles(&self, staff: StaffId, unit: UnitId, at: Timestamp) -> bool {
-        self.holds_at(staff, Role::Handler, Place::Unit(unit), at)
-    }
-
-    fn offered(&self, unit: UnitId, case_type: CaseTypeId) -> Option<OfferedType> {
-        let it = self.case_types.get(&case_type)?;
-        self.units.get(&unit)?.offered.contains(&case_type).then_some(OfferedType {
-            central_unit: it.central_unit,
-            working_days: it.working_days,
-            policy: it.policy,
-            started_by: it.limits.as_ref().map(|it| it.started_by),
-            min_age: it.limits.as_ref().and_then(|it| it.min_age),
-            form_version: it.form_version,
-            terms_version: it.terms_version,
-        })
-    }
-
-    fn acts_for(&self, who: ResidentId, subject: ResidentId, at: Timestamp) -> bool {
-        let subject = self.residents.get(&subject);
-        subject.is_some_and(|it| it.proxies.iter().any(|(id, until)| *id == who && at < *until))
-    }
-
-    fn type_rules(&self, case_type: CaseTypeId) -> TypeRules {
-        let limits = self.case_types.get(&case_type).and_then(|it| it.limits.as_ref());
-        limits.map_or_else(TypeRules::default, |it| TypeRules {
-            for_proxies: it.is_for_proxies(),
-            conversation: it.conversation,
-        })
-    }
-
-    /// Sealed, so unknown here.
-    fn birth_date(&self, _: ResidentId) -> Option<Date> {
-        None
     }
 }

@@ -3,6 +3,7 @@
 mod ability;
 mod attachment;
 mod case;
+mod case_type;
 mod enums;
 pub(crate) mod event;
 mod form;
@@ -15,6 +16,7 @@ pub(crate) use self::{
     ability::{Ability, Targets},
     attachment::AttachedFile,
     case::Case,
+    case_type::CaseType,
     enums::{
         Capacity, CareUnitKind, CaseOrigin, CaseState, CaseTypeScope, CaseTypeSecrecy,
         ChecklistItem, CloseReason, DeadlinePolicy, FormLookup, MessageKind, OfferingLevel,
@@ -23,7 +25,7 @@ pub(crate) use self::{
     event::{CaseEvent, CaseEventType, People},
     form::{Form, FormFieldType},
     message::Message,
-    organisation::{CareUnit, CaseType, Division, Region},
+    organisation::{CareUnit, Division, Region},
     people::{Actor, Resident, StaffMember},
     viewer::Viewer,
 };
