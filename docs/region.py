@@ -215,15 +215,15 @@ def number(born, serial):
     return f"{digits}{check}"
 
 
-def birthday(years, days):
+def birthday(today, years, days):
     """The birth date of whoever turns so many years in so many days."""
-    day = date.today() + timedelta(days=days)
+    day = today + timedelta(days=days)
     # Who was born on 29 February turns on 1 March.
     leap = (day.month, day.day) == (2, 29)
     return date(day.year - years, 3, 1) if leap else day.replace(year=day.year - years)
 
 
-def residents(api, region_id, admin, made):
+def residents(api, region_id, admin, made, today):
     """A parent with two children: one turns 13 tomorrow, the other did yesterday."""
     unit = made[0]
     receiver = api.token("receiver", unit["crew"]["RECEIVER"][0], unit["id"])
@@ -233,9 +233,9 @@ def residents(api, region_id, admin, made):
                         regionId=region_id, name=name,
                         number=number(born, serial))["resident"]["id"]
 
-    parent = account("Petra Testsson", birthday(40, 100), 238)
-    younger = account("Ylva Testsson", birthday(13, 1), 238)
-    older = account("Olle Testsson", birthday(13, -1), 239)
+    parent = account("Petra Testsson", birthday(today, 40, 100), 238)
+    younger = account("Ylva Testsson", birthday(today, 13, 1), 238)
+    older = account("Olle Testsson", birthday(today, 13, -1), 239)
     api.done(admin, "grantProxy", "resident { id }", "guardian younger", residentId=younger,
              proxyId=parent, guardian=True)
     late = api.command(admin, "grantProxy", "resident { id }", "guardian older",
@@ -334,12 +334,14 @@ def main():
     own = api.token("unit-admin", late["crew"]["UNIT_ADMIN"][0], late["id"])
     api.done(own, "offerCaseType", "unit { id }", "offer late", unitId=late["id"],
              caseTypeId=defined[LATE_TYPE])
-    follow_up(api, region_id, admin, f"after {late['name']} added what it lacked")
+    after = follow_up(api, region_id, admin, f"after {late['name']} added what it lacked")
     again = follow_up(api, region_id, admin, "asked again as of the moment before", moment)
     if again != before:
         sys.exit("the past has changed")
 
-    casework(api, made, defined, *residents(api, region_id, admin, made))
+    # The service's day is Sweden's, whatever this machine's clock is set to.
+    today = date.fromisoformat(after["day"])
+    casework(api, made, defined, *residents(api, region_id, admin, made, today))
 
 
 if __name__ == "__main__":
