@@ -13,6 +13,7 @@ import argparse
 import json
 import subprocess
 import sys
+import time
 import urllib.request
 from datetime import date, datetime, timedelta, timezone
 
@@ -330,6 +331,8 @@ def main():
 
     before = follow_up(api, region_id, admin, "before")
     moment = {"time": datetime.now(timezone.utc).isoformat(timespec="milliseconds")}
+    # Times are kept to the millisecond, and what happens within one counts as of it.
+    time.sleep(0.01)
     late = made[LATE]
     own = api.token("unit-admin", late["crew"]["UNIT_ADMIN"][0], late["id"])
     api.done(own, "offerCaseType", "unit { id }", "offer late", unitId=late["id"],
