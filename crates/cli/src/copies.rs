@@ -10,6 +10,7 @@
 
 pub(crate) mod archive;
 pub(crate) mod continued;
+pub(crate) mod files;
 pub(crate) mod lines;
 pub(crate) mod refill;
 pub(crate) mod staged;

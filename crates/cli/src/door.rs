@@ -6,7 +6,7 @@
 //! else may, and nothing of it is reached from another machine.
 //!
 //! ```text
-//! question   one line: `arende 1 backup SINCE ACCESS-SINCE`, or `arende 1 keys`
+//! question   one line: `arende 2 backup SINCE ACCESS-SINCE`, or `arende 2 keys`
 //! answer     chunks: length u32 big-endian │ bytes. 0 u32 ends it; u32::MAX instead says that it
 //!            broke off, and all that follows is the reason, in words
 //! ```
@@ -33,7 +33,7 @@ pub(crate) use self::{
 };
 
 /// What a question begins with.
-const GREETING: &str = "arende 1 ";
+const GREETING: &str = "arende 2 ";
 
 /// The longest question, in bytes.
 const QUESTION_BYTES_MAX: u64 = 128;

@@ -14,6 +14,7 @@
 //!
 //! Whether a file may be attached, or read, is not decided here.
 
+mod copying;
 mod receive;
 mod sealed_file;
 mod sweep;
@@ -43,6 +44,7 @@ use tokio::sync::Semaphore;
 
 pub(crate) use self::upload::{Claims, NoClaim};
 pub use self::{
+    copying::{SEALED_BYTES_MAX, load, put},
     receive::ReceiveError,
     sealed_file::OpenedFile,
     ticket::{DownloadTicket, Ticket, UploadTicket},

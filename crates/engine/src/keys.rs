@@ -21,7 +21,7 @@ use thiserror::Error;
 pub use self::{
     master::MasterKey,
     seal::{Place, SEALED_VERSION},
-    store::{KeyStore, WrappedKey},
+    store::{KeyStore, Records, WrappedKey},
 };
 
 /// A key of 256 bits. It is wiped when dropped, and never printed.

@@ -285,6 +285,11 @@ impl Engine {
         Ok(Some(OpenedFile { file, name, bytes: bytes.boxed() }))
     }
 
+    /// Whether what was sealed for `stream` can still be opened: its key was not destroyed.
+    pub fn has_key(&self, stream: StreamId) -> Result<bool, KeyError> {
+        self.keys.has_key(stream)
+    }
+
     /// What is sealed with the event of `entry`; none where nothing is, or its key was destroyed.
     fn open_entry<T: serde::de::DeserializeOwned>(
         &self,

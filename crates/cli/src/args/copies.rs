@@ -43,7 +43,7 @@ pub(crate) struct BackupArgs {
     /// The data folder.
     #[arg(long)]
     pub(crate) data: PathBuf,
-    /// The file to write both logs to, which must be new.
+    /// The file to write both logs and the files that went with messages to, which must be new.
     #[arg(long)]
     pub(crate) out: Option<PathBuf>,
     /// The file to write the keys to, wrapped by the master key as they are kept, which must be new.

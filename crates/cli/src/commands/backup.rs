@@ -1,7 +1,8 @@
-//! `arende backup`: both logs of a data folder, or what came to them since, in one file; and its
-//! keys, in another. Through the door of a service that has the folder, or from the folder itself.
+//! `arende backup`: both logs of a data folder, or what came to them since, and the files that went
+//! with messages in them, in one file; and its keys, in another. Through the door of a service that has the folder, or from the folder itself.
 
 use std::{
+    collections::VecDeque,
     fmt::Write as _,
     io::{Read as _, Write},
     path::{Path, PathBuf},
@@ -19,13 +20,15 @@ use crate::{
     args::BackupArgs,
     copies::{
         Which,
-        archive::{ArchiveReader, ArchiveWriter},
+        archive::{ArchiveReader, ArchiveWriter, Entry},
+        files::{FilesAtHand, Tally, ToFollow, named},
         read_through,
         whole_file::WholeFile,
         wrapped,
     },
     door::{self, Answer, Question},
     folder::Folder,
+    output,
 };
 
 pub(crate) fn run(args: BackupArgs) -> anyhow::Result<ExitCode> {
@@ -36,9 +39,10 @@ pub(crate) fn run(args: BackupArgs) -> anyhow::Result<ExitCode> {
     // Their names are taken before anything that takes time.
     let named = |path: PathBuf| anyhow::Ok((WholeFile::new(&path)?, path));
     let (out, keys_out) = (out.map(named).transpose()?, keys_out.map(named).transpose()?);
+    let mut tally = Tally::default();
     if let Some((file, path)) = out {
-        text +=
-            &logs(&folder, file, [since, access_since], &data).with_context(|| failed(&path))?;
+        text += &logs(&folder, file, [since, access_since], &data, &mut tally)
+            .with_context(|| failed(&path))?;
     }
     // After the logs: so each key is there that they need.
     match keys_out {
@@ -51,7 +55,7 @@ pub(crate) fn run(args: BackupArgs) -> anyhow::Result<ExitCode> {
         )?,
     }
     print(&text)?;
-    Ok(ExitCode::SUCCESS)
+    Ok(if tally.is_whole() { ExitCode::SUCCESS } else { ExitCode::from(output::FAILED) })
 }
 
 /// What a backup holds of one log.
@@ -68,12 +72,13 @@ fn logs(
     file: WholeFile,
     sinces: [Position; 2],
     data: &Path,
+    tally: &mut Tally,
 ) -> anyhow::Result<String> {
     let mut archive = ArchiveWriter::new(file)?;
     let [since, access_since] = sinces;
     let held = match door::ask(&folder.door(), Question::Backup { since, access_since })? {
-        Some(answer) => from_service(&mut archive, answer, sinces)?,
-        None => from_folder(&mut archive, folder, sinces)?,
+        Some(answer) => from_service(&mut archive, answer, sinces, tally)?,
+        None => from_folder(&mut archive, folder, sinces, tally)?,
     };
     archive.finish()?.finish()?;
     let mut text = String::new();
@@ -84,6 +89,7 @@ fn logs(
             _ => writeln!(text, "{title}: positions {first} to {last}, last hash {hash}")?,
         }
     }
+    tally.tell(&mut text, "in it")?;
     let (data, [log, access]) = (data.display(), &held[..]) else { bail!("a log was left out") };
     writeln!(
         text,
@@ -99,7 +105,9 @@ fn from_folder<O: Write>(
     archive: &mut ArchiveWriter<O>,
     folder: &Folder,
     sinces: [Position; 2],
+    tally: &mut Tally,
 ) -> anyhow::Result<Vec<Held>> {
+    let files = FilesAtHand::open(folder)?;
     let mut open: Vec<SledLog> = Vec::new();
     let mut held = Vec::new();
     for (which, since) in Which::ALL.into_iter().zip(sinces) {
@@ -111,6 +119,12 @@ fn from_folder<O: Write>(
             end = commit.position;
             if commit.position > since {
                 archive.write(commit)?;
+                let named = if which == Which::Log { named(commit)? } else { VecDeque::new() };
+                for hash in named {
+                    let carried = files.carried(commit.stream, hash)?;
+                    tally.count(hash, &carried);
+                    archive.file(hash, &carried)?;
+                }
             } else if commit.position == since {
                 archive.begin(which, since, commit.hash)?;
             }
@@ -135,6 +149,7 @@ fn from_service<O: Write>(
     archive: &mut ArchiveWriter<O>,
     answer: Answer,
     sinces: [Position; 2],
+    tally: &mut Tally,
 ) -> anyhow::Result<Vec<Held>> {
     let mut given = ArchiveReader::plain(answer)?;
     let mut held = Vec::new();
@@ -143,8 +158,17 @@ fn from_service<O: Write>(
         let section = section.with_context(|| format!("the {} was left out", which.title()))?;
         archive.begin(which, since, section.hash)?;
         let mut verifier = Verifier::default();
-        let mut last = since;
-        while let Some(mut bytes) = given.frame(last)? {
+        let (mut last, mut to_follow) = (since, ToFollow::default());
+        while let Some(entry) = given.entry(last)? {
+            let mut bytes = match entry {
+                Entry::Frame(bytes) => bytes,
+                Entry::File(hash, carried) => {
+                    to_follow.take(hash)?;
+                    tally.count(hash, &carried);
+                    archive.file(hash, &carried)?;
+                    continue;
+                }
+            };
             let commit: Commit = if since == Position::START {
                 verifier.take(&mut bytes)?
             } else {
@@ -152,7 +176,11 @@ fn from_service<O: Write>(
             };
             archive.write(&commit)?;
             last = commit.position;
+            if which == Which::Log {
+                to_follow.next(&commit)?;
+            }
         }
+        to_follow.end()?;
         let (last, hash) = archive.end()?;
         held.push(Held { which, since, last, hash });
     }

@@ -13,7 +13,10 @@ use engine::keys::KeyStore;
 use super::print;
 use crate::{
     args::RestoreArgs,
-    copies::{Which, archive::ArchiveReader, continued::Continued, staged::Staged, wrapped},
+    copies::{
+        Which, archive::ArchiveReader, continued::Continued, files::FilesToRestore, staged::Staged,
+        wrapped,
+    },
     folder::Folder,
     output::progress_bar,
 };
@@ -25,8 +28,10 @@ pub(crate) fn run(args: &RestoreArgs) -> anyhow::Result<ExitCode> {
     let paths = Which::ALL.map(|which| (which, which.path(&folder)));
     let logs = paths.iter().map(|(which, path)| Ok((*which, Continued::new(*which, path)?)));
     let mut logs = logs.collect::<anyhow::Result<Vec<_>>>()?;
+    let mut beside = FilesToRestore::new(&folder)?;
     for path in files {
-        take(path, &mut logs).with_context(|| format!("failed to restore {}", path.display()))?;
+        take(path, &mut logs, &mut beside)
+            .with_context(|| format!("failed to restore {}", path.display()))?;
     }
     let mut text = String::new();
     for (which, log) in logs {
@@ -40,6 +45,7 @@ pub(crate) fn run(args: &RestoreArgs) -> anyhow::Result<ExitCode> {
             it.hash
         )?;
     }
+    beside.tally.tell(&mut text, "restored")?;
     match keys {
         Some(path) => {
             let count = restore_keys(path, &folder);
@@ -57,13 +63,17 @@ pub(crate) fn run(args: &RestoreArgs) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn take(path: &Path, logs: &mut [(Which, Continued<'_>)]) -> anyhow::Result<()> {
+fn take(
+    path: &Path,
+    logs: &mut [(Which, Continued<'_>)],
+    files: &mut FilesToRestore,
+) -> anyhow::Result<()> {
     let file = File::open(path)?;
     let bar = progress_bar(file.metadata()?.len(), "restoring");
     let mut archive = ArchiveReader::new(bar.wrap_read(file))?;
     while let Some(section) = archive.section()? {
         match logs.iter_mut().find(|(which, _)| *which == section.which) {
-            Some((_, log)) => log.take(section, &mut archive)?,
+            Some((_, log)) => log.take(section, &mut archive, files)?,
             None => bail!("nothing is made of the {}", section.which.title()),
         }
     }

@@ -15,8 +15,8 @@ use domain::{
 };
 use engine::{
     SystemWorld,
-    attachments::check,
-    keys::{KeyError, KeyStore},
+    attachments::{FileFault, check},
+    keys::{KeyError, KeyStore, Records},
 };
 use event_log::{
     Commit,
@@ -58,7 +58,7 @@ pub(crate) fn run(args: &VerifyArgs) -> anyhow::Result<ExitCode> {
     if let Some(keys) = &keys {
         sound &= tell_keys(&mut text, keys, &sealed)?;
     }
-    sound &= attached.tell(&mut text, &folder)?;
+    sound &= attached.tell(&mut text, &folder, &Held::of(keys, &folder)?)?;
     sound &= tell(&mut text, "access log", &walk(&folder.access(), |_| ()))?;
     print(&text)?;
     Ok(if sound { ExitCode::SUCCESS } else { ExitCode::from(output::FAILED) })
@@ -149,7 +149,8 @@ fn open_keys(args: &VerifyArgs, folder: &Folder) -> anyhow::Result<KeyStore> {
     Ok(KeyStore::open(path, master)?)
 }
 
-/// The files that the log names, in its order.
+/// The files that the log names, in its order. One that is gone with the key to its case was
+/// disposed of, and is no fault: nobody could open it.
 #[derive(Default)]
 struct Attached {
     files: Vec<(StreamId, FileHash)>,
@@ -171,7 +172,7 @@ impl Attached {
     }
 
     /// Says whether every file is there and is what was attached.
-    fn tell(&self, text: &mut String, folder: &Folder) -> anyhow::Result<bool> {
+    fn tell(&self, text: &mut String, folder: &Folder, keys: &Held) -> anyhow::Result<bool> {
         if let Some(failure) = &self.unread {
             writeln!(text, "attachments: not checked, since {failure}")?;
             return Ok(false);
@@ -180,17 +181,38 @@ impl Attached {
             return Ok(true);
         }
         let store = folder.files()?;
-        let (mut bytes, mut faults) = (0, vec![]);
+        let (mut bytes, mut sound, mut gone, mut faults) = (0, 0, 0, vec![]);
+        let mut unreadable = vec![];
         let runtime = tokio::runtime::Builder::new_current_thread().build()?;
         for (stream, hash) in &self.files {
+            let has_key = keys.has_key(*stream)?;
             match runtime.block_on(check(&*store, *hash)) {
-                Ok(length) => bytes += length,
+                Ok(length) => {
+                    (sound, bytes) = (sound + 1, bytes + length);
+                    if !has_key {
+                        unreadable.push(hash);
+                    }
+                }
+                Err(FileFault::Missing) if !has_key => gone += 1,
                 Err(fault) => faults.push(format!("{hash} of {stream} {fault}")),
             }
         }
         let count = self.files.len();
+        if sound > 0 && faults.is_empty() {
+            writeln!(text, "attachments: {sound} files, {bytes} bytes verified")?;
+        }
+        if gone > 0 {
+            let why = "are gone, and so are the keys to their cases: disposed of";
+            writeln!(text, "attachments: {gone} files {why}")?;
+        }
+        for hash in unreadable {
+            writeln!(
+                text,
+                "attachments: {hash} can be opened by nobody, since the key to its case is gone: \
+                 it may be removed"
+            )?;
+        }
         if faults.is_empty() {
-            writeln!(text, "attachments: {count} files, {bytes} bytes verified")?;
             return Ok(true);
         }
         for fault in faults.iter().take(FAULTS_TOLD_MAX) {
@@ -204,6 +226,34 @@ impl Attached {
             folder.attachments().join("files").display()
         )?;
         Ok(false)
+    }
+}
+
+/// Which keys there are.
+enum Held {
+    Opened(KeyStore),
+    Closed(Records),
+    /// No folder of keys: which were destroyed is not known.
+    Unknown,
+}
+
+impl Held {
+    /// Those that were `opened`, or else those of `folder`, for which no master key is needed.
+    fn of(opened: Option<KeyStore>, folder: &Folder) -> anyhow::Result<Self> {
+        let path = folder.keys();
+        Ok(match opened {
+            Some(keys) => Self::Opened(keys),
+            None if path.is_dir() => Self::Closed(Records::open(&path)?),
+            None => Self::Unknown,
+        })
+    }
+
+    fn has_key(&self, stream: StreamId) -> Result<bool, KeyError> {
+        match self {
+            Self::Opened(keys) => keys.has_key(stream),
+            Self::Closed(records) => records.has_key(stream),
+            Self::Unknown => Ok(true),
+        }
     }
 }
 

@@ -1,12 +1,19 @@
-//! A backup: both logs, or what came to them since an earlier one, in one compressed file.
+//! A backup: both logs, or what came to them since an earlier one, and the files that went with
+//! messages in them, in one compressed file.
 //!
 //! ```text
 //! file      a zstd stream, with its checksum, of:
-//! archive   "arende backup\n" │ format u8 = 1 │ section for each log │ 0 u8
+//! archive   "arende backup\n" │ format u8 = 2 │ section for each log │ 0 u8
 //! section   log u8: 1 the log, 2 the access log │ after u64 │ hash of the commit there [32]
-//!           │ frames of the commits after it, one after the other │ 0 u32 │ last u64
+//!           │ for each commit after it: frame │ the files that it names, in its order
+//!           │ 0 u32 │ last u64
 //! frame     as event_log::frame has it; its first four bytes are its length, and never 0
+//! file      u32::MAX │ carried u8 │ its address [32], SHA-256 of its bytes
+//!           │ if carried is 1: length u32, bytes, sealed as they lie
+//! carried   1 here, 2 not there, and the case's key was destroyed, 3 missing or altered
 //! ```
+//!
+//! Format 1 is the same without files.
 //!
 //! All integers are big-endian. For ever: a new layout gets a new format number, and both are
 //! read. Nothing tells when or where it was made: the same log gives the same bytes.
@@ -17,17 +24,24 @@ mod tests;
 
 use std::io::{self, Write};
 
-use domain::Position;
+use bytes::Bytes;
+use domain::{Position, case::FileHash};
 use event_log::{Commit, Hash, frame};
 use zstd::Encoder;
 
-pub(crate) use self::read::{ArchiveReader, Section};
+pub(crate) use self::read::{ArchiveReader, Entry, Section};
 use super::Which;
 
 const MAGIC: &[u8] = b"arende backup\n";
 
 /// The layout that is written.
-const FORMAT: u8 = 1;
+const FORMAT: u8 = 2;
+
+/// The layout that knew of no files.
+const FORMAT_WITHOUT_FILES: u8 = 1;
+
+/// Stands where a frame has its length: a file follows.
+const FILE: u32 = u32::MAX;
 
 /// What follows the last section.
 const END: u8 = 0;
@@ -46,6 +60,28 @@ impl Which {
 
     fn from_code(code: u8) -> Option<Self> {
         Self::ALL.into_iter().find(|it| it.code() == code)
+    }
+}
+
+/// What an archive has of a file that a commit names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Carried {
+    /// Its bytes, sealed as they lie.
+    Here(Bytes),
+    /// Nothing, and nobody could open it: the key of its case was destroyed.
+    Disposed,
+    /// Nothing: it was missing or altered when the archive was made.
+    Faulty,
+}
+
+impl Carried {
+    /// Codes are for ever.
+    const fn code(&self) -> u8 {
+        match self {
+            Self::Here(_) => 1,
+            Self::Disposed => 2,
+            Self::Faulty => 3,
+        }
     }
 }
 
@@ -98,6 +134,19 @@ impl<O: Write> ArchiveWriter<O> {
         }
         (self.last, self.hash) = (commit.position, hash);
         self.out.write_all(&self.frame)
+    }
+
+    /// Writes what there is of the next file that the commit before names.
+    pub(crate) fn file(&mut self, hash: FileHash, carried: &Carried) -> io::Result<()> {
+        self.out.write_all(&FILE.to_be_bytes())?;
+        self.out.write_all(&[carried.code()])?;
+        self.out.write_all(&hash.0)?;
+        if let Carried::Here(bytes) = carried {
+            let length = u32::try_from(bytes.len()).map_err(io::Error::other)?;
+            self.out.write_all(&length.to_be_bytes())?;
+            self.out.write_all(bytes)?;
+        }
+        Ok(())
     }
 
     /// Ends the section; gives the last position that it, or what it continues, holds.

@@ -5,7 +5,7 @@ use std::{io::Read, path::Path};
 use anyhow::bail;
 use domain::Position;
 use event_log::{
-    Hash,
+    Commit, Hash,
     chain::{BadPosition, Fault, Verifier},
     frame,
 };
@@ -13,7 +13,8 @@ use event_log_sled::Verified;
 
 use super::{
     Which,
-    archive::{ArchiveReader, Section},
+    archive::{ArchiveReader, Entry, Section},
+    files::{FilesToRestore, ToFollow, named},
     refill::Refill,
 };
 
@@ -36,6 +37,7 @@ impl<'a> Continued<'a> {
         &mut self,
         section: Section,
         archive: &mut ArchiveReader<R>,
+        files: &mut FilesToRestore,
     ) -> anyhow::Result<()> {
         let (which, there) = (self.which.title(), self.verifier.last());
         let Section { after, hash, .. } = section;
@@ -46,19 +48,55 @@ impl<'a> Continued<'a> {
             );
         }
         let mut overlap = Overlap { last: after, hash };
-        while overlap.last < there {
-            let Some(mut bytes) = archive.frame(overlap.last)? else {
-                let last = overlap.last;
-                bail!("it ends at position {last} of the {which}, before {there}; leave it out");
+        let mut to_follow = ToFollow::default();
+        if after == there {
+            self.is_continued(&overlap)?;
+        }
+        loop {
+            let last = overlap.last;
+            let Some(entry) = archive.entry(last)? else { break };
+            let mut bytes = match entry {
+                Entry::Frame(bytes) => bytes,
+                Entry::File(hash, carried) => {
+                    to_follow.take(hash)?;
+                    files.take(hash, carried)?;
+                    continue;
+                }
             };
-            overlap.pass(&mut bytes)?;
+            let commit = if last < there {
+                let commit = overlap.pass(&mut bytes)?;
+                if overlap.last == there {
+                    self.is_continued(&overlap)?;
+                }
+                commit
+            } else {
+                let commit = self.verifier.take(&mut bytes)?;
+                overlap = Overlap { last: commit.position, hash: commit.hash };
+                self.refill.push(commit.clone())?;
+                commit
+            };
+            if self.which != Which::Log {
+                continue;
+            }
+            if archive.carries_files() {
+                to_follow.next(&commit)?;
+            } else {
+                files.tally.not_carried += named(&commit).map_or(0, |it| it.len() as u64);
+            }
         }
+        to_follow.end()?;
+        if overlap.last < there {
+            let last = overlap.last;
+            bail!("it ends at position {last} of the {which}, before {there}; leave it out");
+        }
+        Ok(())
+    }
+
+    /// Whether the section, passed up to where the log ends, is of the same log.
+    fn is_continued(&self, overlap: &Overlap) -> anyhow::Result<()> {
         if overlap.hash != self.verifier.hash() {
+            let (there, which) = (self.verifier.last(), self.which.title());
             bail!("at position {there} it has another hash: it is a backup of another {which}");
-        }
-        while let Some(mut bytes) = archive.frame(self.verifier.last())? {
-            let commit = self.verifier.take(&mut bytes)?;
-            self.refill.push(commit)?;
         }
         Ok(())
     }
@@ -77,7 +115,7 @@ struct Overlap {
 }
 
 impl Overlap {
-    fn pass(&mut self, bytes: &mut bytes::Bytes) -> Result<(), BadPosition> {
+    fn pass(&mut self, bytes: &mut bytes::Bytes) -> Result<Commit, BadPosition> {
         let position = self.last.next();
         let bad = |fault| BadPosition { position, fault };
         let frame = frame::decode(bytes).map_err(|error| bad(error.into()))?;
@@ -89,6 +127,6 @@ impl Overlap {
             return Err(bad(Fault::Hash { found, expected }));
         }
         *self = Self { last: position, hash: found };
-        Ok(())
+        Ok(frame.commit)
     }
 }

@@ -1,6 +1,7 @@
 //! Keeping the door: what the service answers there.
 
 use std::{
+    collections::VecDeque,
     fs, io,
     os::unix::fs::{MetadataExt as _, PermissionsExt as _},
     path::{Path, PathBuf},
@@ -9,7 +10,7 @@ use std::{
 };
 
 use anyhow::{Context as _, bail};
-use domain::Position;
+use domain::{Position, StreamId, case::FileHash};
 use engine::Engine;
 use event_log::{EventLog, Hash};
 use tokio::{
@@ -19,7 +20,12 @@ use tokio::{
 };
 
 use super::{BROKE_OFF, CHUNK_BYTES_MAX, QUESTION_BYTES_MAX, Question, short};
-use crate::copies::{Which, archive::ArchiveWriter, wrapped};
+use crate::copies::{
+    Which,
+    archive::{ArchiveWriter, Carried},
+    files::named,
+    wrapped,
+};
 
 /// The most commits read at a time: quick enough for those who write, and few enough to hold.
 const PAGE_COMMITS: usize = 256;
@@ -142,6 +148,11 @@ async fn backup(
             let page = log.page(after, PAGE_COMMITS).await?;
             for commit in page.iter().filter(|it| it.position <= end) {
                 archive.write(commit)?;
+                let named = if which == Which::Log { named(commit)? } else { VecDeque::new() };
+                for hash in named {
+                    archive.file(hash, &carried(engine, commit.stream, hash).await?)?;
+                    chunks.send(archive.out()).await?;
+                }
             }
             after = page.last().context("a page is empty before the log's end")?.position;
             chunks.send(archive.out()).await?;
@@ -150,6 +161,19 @@ async fn backup(
     }
     chunks.send(&mut archive.close()?).await?;
     Ok(())
+}
+
+/// What there is of the file `hash` that an event of `stream` names.
+async fn carried(engine: &Engine, stream: StreamId, hash: FileHash) -> anyhow::Result<Carried> {
+    let files = engine.attachments().context("the service has no folder of files")?;
+    match files.load(hash).await {
+        Ok(bytes) => Ok(Carried::Here(bytes)),
+        Err(_) if !engine.has_key(stream)? => Ok(Carried::Disposed),
+        Err(fault) => {
+            tracing::error!(%hash, %stream, %fault, "a file is not in the backup");
+            Ok(Carried::Faulty)
+        }
+    }
 }
 
 /// The hash of the commit that a section continues from.

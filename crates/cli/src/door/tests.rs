@@ -19,7 +19,7 @@ fn read(answer: &[u8]) -> Result<Vec<u8>, String> {
     let (mut stream, _) = listener.accept().unwrap();
     let mut line = String::new();
     BufReader::new(&mut stream).read_line(&mut line).unwrap();
-    assert_eq!(line, "arende 1 keys\n");
+    assert_eq!(line, "arende 2 keys\n");
     stream.write_all(answer).unwrap();
     drop(stream);
     let mut given = Vec::new();
@@ -33,7 +33,7 @@ fn a_question_is_read_back_as_it_was_asked() {
     for question in [Question::Backup { since, access_since }, Question::Keys] {
         assert_eq!(Question::of_line(&question.to_line()), Some(question));
     }
-    for line in ["", "arende 2 keys\n", "arende 1 keys please\n", "arende 1 backup 1\n", "GET /"] {
+    for line in ["", "arende 3 keys\n", "arende 2 keys please\n", "arende 2 backup 1\n", "GET /"] {
         assert_eq!(Question::of_line(line), None, "{line}");
     }
 }

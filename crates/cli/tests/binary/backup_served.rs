@@ -146,7 +146,7 @@ fn only_its_owner_may_open_the_door_and_it_is_gone_with_the_service() {
 fn a_backup_that_is_killed_or_cut_off_half_way_leaves_nothing_that_looks_like_one() {
     let desk = Desk::new();
     let served = demo(&desk.data());
-    let question = b"arende 1 backup 0 0\n";
+    let question = b"arende 2 backup 0 0\n";
     let mut service = UnixStream::connect(desk.path("data/service.sock")).unwrap();
     service.write_all(question).unwrap();
     let mut answer = vec![];
@@ -202,7 +202,7 @@ fn what_the_service_gives_is_verified_on_the_way() {
     let desk = Desk::new();
     let served = demo(&desk.data());
     let mut service = UnixStream::connect(desk.path("data/service.sock")).unwrap();
-    service.write_all(b"arende 1 backup 0 0\n").unwrap();
+    service.write_all(b"arende 2 backup 0 0\n").unwrap();
     let mut answer = vec![];
     service.read_to_end(&mut answer).unwrap();
     assert_eq!(served.stop(), 0);

@@ -11,9 +11,13 @@ use std::{
     time::Duration,
 };
 
+use engine::{
+    SystemWorld,
+    keys::{KeyStore, MasterKey},
+};
 use serde_json::{Value, json};
 
-use crate::{demo::demo, running::arende, serving::Serving};
+use crate::{backup::next, demo::demo, running::arende, serving::Serving};
 
 const PDF: &[u8] = b"%PDF-1.7 what a scanner made";
 
@@ -53,19 +57,6 @@ fn files(data: &Path) -> Vec<PathBuf> {
         }
     }
     files
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let path = entry.unwrap().path();
-        let to = to.join(path.file_name().unwrap());
-        if path.is_dir() {
-            copy(&path, &to);
-        } else {
-            fs::copy(&path, &to).unwrap();
-        }
-    }
 }
 
 /// Answers every call with 204, and passes on its body.
@@ -159,23 +150,123 @@ fn files_go_with_messages_outlive_kills_and_copies_and_are_verified() {
     let told = format!("attachments: 1 files, {length} bytes verified\n");
     assert!(verified.out.contains(&told), "{verified:?}");
 
-    // A backup of the logs, and the files copied after it.
-    let (backup, restored) = (folder.path().join("full.zst"), folder.path().join("restored"));
-    let [backup, new] = [&backup, &restored].map(|it| it.to_str().unwrap());
-    assert_eq!(arende(&["backup", "--data", data, "--out", backup]).code, 0);
-    assert_eq!(arende(&["restore", backup, "--data", new]).code, 0);
-    let missing = arende(&["verify", "--data", new]);
-    assert_eq!(missing.code, 1);
-    assert!(missing.out.contains(&format!("of {case} is missing")), "{missing:?}");
-    copy(&path.join("attachments/files"), &restored.join("attachments/files"));
-    assert_eq!(arende(&["verify", "--data", new]).code, 0);
-
-    let file = files(&restored).remove(0);
-    let mut bytes = fs::read(&file).unwrap();
+    let file = files(&path).remove(0);
+    let whole = fs::read(&file).unwrap();
+    let mut bytes = whole.clone();
     bytes[30] ^= 1;
     fs::write(&file, bytes).unwrap();
-    let altered = arende(&["verify", "--data", new]);
+    let altered = arende(&["verify", "--data", data]);
     assert!(altered.code == 1 && altered.out.contains("was altered"), "{altered:?}");
+    let name = file.file_name().unwrap().to_str().unwrap();
+    let lacking = folder.path().join("lacking.zst");
+    let ran = arende(&["backup", "--data", data, "--out", lacking.to_str().unwrap()]);
+    let told = format!("attachments: {name} is not in it");
+    assert!(ran.code == 1 && ran.out.contains(&told) && lacking.exists(), "{ran:?}");
+    fs::remove_file(&file).unwrap();
+    let missing = arende(&["verify", "--data", data]);
+    assert!(missing.out.contains(&format!("of {case} is missing")), "{missing:?}");
+    fs::write(&file, whole).unwrap();
+    assert_eq!(arende(&["verify", "--data", data]).code, 0);
+}
+
+/// A file goes with a message; gives its name on disk.
+fn attach(service: &Serving, data: &Path, handler: &str, case: &str, content: &[u8]) -> String {
+    let before = files(data);
+    let (link, file) = upload(service, handler, case, content.len());
+    let sent = ureq::put(format!("{}{link}", service.address)).send(content).unwrap();
+    assert_eq!(sent.status(), 201);
+    let input = json!({
+        "idempotencyKey": format!("with {}", content.len()), "caseId": case, "text": "Se bilagan.",
+        "attachments": [{ "uploadId": file, "fileName": "remiss.pdf" }],
+    });
+    service.command(handler, "sendPartialAnswer", input);
+    let new = files(data).into_iter().find(|it| !before.contains(it)).unwrap();
+    new.file_name().unwrap().to_str().unwrap().to_owned()
+}
+
+/// What is given out over HTTP of the file with the last message of `case`.
+fn fetched(service: &Serving, handler: &str, case: &str, last: usize) -> Vec<u8> {
+    let query = "query Q($id: ID!, $last: Int!) { case(id: $id) { messages(last: $last) { nodes {
+        attachments { downloadUrl } } } } }";
+    let found = service.data(handler, query, json!({ "id": case, "last": last }));
+    let attachment = &found["case"]["messages"]["nodes"][0]["attachments"][0];
+    service.get(attachment["downloadUrl"].as_str().unwrap(), "*/*").into_bytes()
+}
+
+#[test]
+fn files_are_in_the_backup_of_a_service_and_are_given_out_after_it_was_restored() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (data, new) = (text("data"), text("new"));
+    assert_eq!(demo(&data).stop(), 0);
+    let serve = |data: &str| {
+        let args = ["serve", "--data", data, "--dev", "--listen", "127.0.0.1:0"];
+        Serving::start(&args, "a token to ask with")
+    };
+    let service = serve(&data);
+    let handler = token(&data, "handler");
+    let query = "{ handlerInbox(first: 1, filter: { states: [DISTRIBUTED] }) { nodes { id } } }";
+    let inbox = service.data(&handler, query, json!({}));
+    let case = inbox["handlerInbox"]["nodes"][0]["id"].as_str().unwrap().to_owned();
+
+    // One file in the whole backup, one in that which continues it; both while it serves.
+    let large: Vec<u8> = PDF.iter().copied().cycle().take(3 << 20).collect();
+    attach(&service, Path::new(&data), &handler, &case, &large);
+    let [full, more, keys] = ["full.zst", "more.zst", "keys"].map(text);
+    let ran = arende(&["backup", "--data", &data, "--out", &full]);
+    assert!(ran.out.contains("attachments: 1 files, "), "{ran:?}");
+    let since = next(&ran);
+    let name = attach(&service, Path::new(&data), &handler, &case, PDF);
+    let since: Vec<&str> = since.iter().map(String::as_str).collect();
+    let args = [&["backup", "--data", &data, "--out", &more, "--keys-out", &keys], &since[..]];
+    let ran = arende(&args.concat());
+    let told = format!("attachments: 1 files, {} bytes in it\n", PDF.len() + 20 + 16);
+    assert!(ran.code == 0 && ran.out.contains(&told), "{ran:?}");
+    assert_eq!(service.stop(), 0);
+    let again = text("again.zst");
+    assert_eq!(arende(&["backup", "--data", &data, "--out", &again]).code, 0);
+
+    // The same from a folder that nobody serves, and a byte of a file that changes there.
+    let mut plain = zstd::decode_all(&fs::read(&again).unwrap()[..]).unwrap();
+    let sealed =
+        fs::read(files(Path::new(&data)).into_iter().find(|it| it.ends_with(&name)).unwrap());
+    let sealed = sealed.unwrap();
+    let at = plain.windows(sealed.len()).position(|it| it == sealed).unwrap();
+    plain[at + 30] ^= 1;
+    fs::write(text("flipped.zst"), zstd::encode_all(&plain[..], 3).unwrap()).unwrap();
+    let ran = arende(&["restore", &text("flipped.zst"), "--data", &new]);
+    assert!(ran.error().contains(&format!("file {name} in it was altered")), "{ran:?}");
+    assert!(!Path::new(&new).exists() && !folder.path().join("new.unfinished").exists());
+
+    let ran = arende(&["restore", &full, &more, "--keys", &keys, "--data", &new]);
+    assert!(ran.code == 0 && ran.out.contains("attachments: 2 files, "), "{ran:?}");
+    let verified = arende(&["verify", "--data", &new]);
+    assert!(verified.code == 0 && verified.out.contains("attachments: 2 files, "), "{verified:?}");
+    for name in ["master.key", "dev-issuer.json"] {
+        fs::copy(Path::new(&data).join(name), Path::new(&new).join(name)).unwrap();
+    }
+    let service = serve(&new);
+    assert!(fetched(&service, &handler, &case, 2) == large);
+    assert!(fetched(&service, &handler, &case, 1) == PDF);
+    assert_eq!(service.stop(), 0);
+
+    // The keys to the case are gone: its files are no fault, whether they lie there or not.
+    let gone: PathBuf = Path::new(&new).join("keys");
+    fs::remove_dir_all(&gone).unwrap();
+    KeyStore::open(&gone, MasterKey::generate(&SystemWorld::default())).unwrap();
+    let verified = arende(&["verify", "--data", &new]);
+    let told = format!("attachments: {name} can be opened by nobody");
+    assert!(verified.code == 0 && verified.out.contains(&told), "{verified:?}");
+    for file in files(Path::new(&new)) {
+        fs::remove_file(file).unwrap();
+    }
+    let verified = arende(&["verify", "--data", &new]);
+    let told = "attachments: 2 files are gone, and so are the keys to their cases: disposed of\n";
+    assert!(verified.code == 0 && verified.out.contains(told), "{verified:?}");
+    let ran = arende(&["backup", "--data", &new, "--out", &text("disposed.zst")]);
+    assert!(ran.code == 0 && ran.out.contains("attachments: 2 files are gone"), "{ran:?}");
+    let ran = arende(&["restore", &text("disposed.zst"), "--data", &text("third")]);
+    assert!(ran.code == 0 && ran.out.contains("attachments: 2 files are gone"), "{ran:?}");
 }
 
 #[test]

@@ -35,6 +35,12 @@ const TAG_BYTES: usize = 16;
 /// Of clear text in a piece.
 const PIECE_BYTES: usize = 64 * 1024;
 
+/// How long a file of so many bytes is as it lies sealed.
+pub(super) const fn sealed_bytes(clear: u64) -> u64 {
+    let pieces = clear.div_ceil(PIECE_BYTES as u64);
+    1 + NONCE_BYTES as u64 + clear + pieces * TAG_BYTES as u64
+}
+
 /// A file on its way to disk.
 pub(super) struct Sealer {
     encryptor: EncryptorBE32<XChaCha20Poly1305>,

@@ -31,7 +31,7 @@ mod copying;
 #[cfg(test)]
 mod tests;
 
-pub use self::copying::WrappedKey;
+pub use self::copying::{Records, WrappedKey};
 
 const FORMAT_VERSION: u8 = 1;
 const MARK: &[u8] = b"v";

@@ -2,24 +2,54 @@
 
 use std::{fmt::Write as _, io::Read as _};
 
-use domain::Position;
+use bytes::Bytes;
+use domain::{Position, case::FileHash};
 use event_log::{Commit, Hash, chain::Verifier};
+use sha2::{Digest as _, Sha256};
 
-use super::{ArchiveReader, ArchiveWriter};
-use crate::copies::{
-    Which,
-    continued::Continued,
-    tests::{commits, reading},
+use super::{ArchiveReader, ArchiveWriter, Carried, Entry};
+use crate::{
+    copies::{
+        Which,
+        continued::Continued,
+        files::FilesToRestore,
+        tests::{commits, reading},
+    },
+    folder::Folder,
 };
 
 /// What the archive of the small log is made of, as hexadecimal digits.
-const GOLDEN: &str = include_str!("golden.txt");
+const GOLDEN: &str = include_str!("golden_2.txt");
 
 /// The file itself, as the first program that could write it did.
-const GOLDEN_FILE: &[u8] = include_bytes!("golden.zst");
+const GOLDEN_FILE: &[u8] = include_bytes!("golden_2.zst");
+
+/// A file in the format that had no attachments, as a program wrote it that knew no other.
+const GOLDEN_FILE_1: &[u8] = include_bytes!("golden.zst");
+
+/// As it would lie sealed.
+const SEALED: &[u8] = b"sealed by another";
+
+fn hash(bytes: &[u8]) -> FileHash {
+    FileHash(Sha256::digest(bytes).into())
+}
+
+/// What follows the last commit of the log.
+fn beside() -> [(FileHash, Carried); 3] {
+    [
+        (hash(SEALED), Carried::Here(Bytes::from_static(SEALED))),
+        (hash(b"gone with its key"), Carried::Disposed),
+        (hash(b"gone"), Carried::Faulty),
+    ]
+}
 
 /// The log after `since`, and the access log.
 fn written(since: usize) -> Vec<u8> {
+    written_with(since, &[])
+}
+
+/// The same, with `files` after the last commit of the log.
+fn written_with(since: usize, files: &[(FileHash, Carried)]) -> Vec<u8> {
     let mut archive = ArchiveWriter::new(Vec::new()).unwrap();
     for (which, since, commits) in [(Which::Log, since, commits()), (Which::Access, 0, reading())] {
         let hash = since.checked_sub(1).map_or(Hash::GENESIS, |i| commits[i].hash);
@@ -27,29 +57,37 @@ fn written(since: usize) -> Vec<u8> {
         for commit in &commits[since..] {
             archive.write(commit).unwrap();
         }
+        if which == Which::Log {
+            for (hash, carried) in files {
+                archive.file(*hash, carried).unwrap();
+            }
+        }
         assert_eq!(archive.end().unwrap().0.get(), commits.len() as u64);
     }
     archive.finish().unwrap()
 }
 
-/// Both logs of a whole archive, verified.
-fn read(file: &[u8]) -> anyhow::Result<Vec<Commit>> {
+/// Both logs of a whole archive, verified, and the files.
+fn read(file: &[u8]) -> anyhow::Result<(Vec<Commit>, Vec<(FileHash, Carried)>)> {
     let mut archive = ArchiveReader::new(file)?;
-    let mut commits = Vec::new();
+    let (mut commits, mut files) = (Vec::new(), Vec::new());
     while let Some(section) = archive.section()? {
         assert_eq!((section.after, section.hash), (Position::START, Hash::GENESIS));
         let mut verifier = Verifier::default();
-        while let Some(mut frame) = archive.frame(verifier.last())? {
-            commits.push(verifier.take(&mut frame)?);
+        while let Some(entry) = archive.entry(verifier.last())? {
+            match entry {
+                Entry::Frame(mut frame) => commits.push(verifier.take(&mut frame)?),
+                Entry::File(hash, carried) => files.push((hash, carried)),
+            }
         }
     }
-    Ok(commits)
+    Ok((commits, files))
 }
 
 #[test]
 fn the_bytes_of_an_archive_are_what_they_always_were() {
-    let file = written(0);
-    assert_eq!(file, written(0), "the same log gives the same bytes");
+    let file = written_with(0, &beside());
+    assert_eq!(file, written_with(0, &beside()), "the same log gives the same bytes");
     let mut content = Vec::new();
     zstd::Decoder::new(&*file).unwrap().read_to_end(&mut content).unwrap();
     let content = content.iter().fold(String::new(), |mut text, byte| {
@@ -58,16 +96,19 @@ fn the_bytes_of_an_archive_are_what_they_always_were() {
     });
     if std::env::var_os("UPDATE_GOLDEN").is_some() {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/copies/archive");
-        std::fs::write(format!("{folder}/golden.txt"), format!("{content}\n")).unwrap();
-        std::fs::write(format!("{folder}/golden.zst"), &file).unwrap();
+        std::fs::write(format!("{folder}/golden_2.txt"), format!("{content}\n")).unwrap();
+        std::fs::write(format!("{folder}/golden_2.zst"), &file).unwrap();
     }
     assert_eq!(content, GOLDEN.trim());
-    assert_eq!(read(GOLDEN_FILE).unwrap(), [commits(), reading()].concat());
+    let all = [commits(), reading()].concat();
+    assert_eq!(read(GOLDEN_FILE).unwrap(), (all.clone(), beside().to_vec()));
+    assert_eq!(read(GOLDEN_FILE_1).unwrap(), (all, vec![]));
 }
 
 #[test]
 fn every_cut_and_every_flipped_byte_is_noticed_or_harmless() {
-    let (file, expected) = (written(0), [commits(), reading()].concat());
+    let (file, expected) =
+        (written_with(0, &beside()), ([commits(), reading()].concat(), beside().to_vec()));
     for cut in 0..file.len() {
         assert!(read(&file[..cut]).is_err(), "cut at {cut}");
     }
@@ -89,8 +130,8 @@ fn what_is_no_backup_or_a_newer_one_is_refused() {
         ArchiveReader::new(&*file).err().unwrap().to_string()
     };
     assert_eq!(
-        told(b"arende backup\n\x02"),
-        "backup format 2 is unknown; restore it with a newer arende"
+        told(b"arende backup\n\x03"),
+        "backup format 3 is unknown; restore it with a newer arende"
     );
     assert_eq!(told(b"arende leaves\n\x01"), "it is not a backup that `arende backup` made");
     assert_eq!(ArchiveReader::new(&b"PK"[..]).err().unwrap().to_string(), "it is not a backup");
@@ -107,11 +148,14 @@ fn a_commit_that_does_not_follow_is_not_written() {
 /// Takes the log's sections of `files`; what it came to, or why not.
 fn continued(files: &[&[u8]]) -> Result<u64, String> {
     let folder = tempfile::tempdir().unwrap();
-    let mut log = Continued::new(Which::Log, folder.path()).unwrap();
+    let path = folder.path().join("log");
+    let mut log = Continued::new(Which::Log, &path).unwrap();
+    let mut beside =
+        FilesToRestore::new(&Folder::new(&folder.path().join("data")).unwrap()).unwrap();
     for file in files {
         let mut archive = ArchiveReader::new(*file).unwrap();
         let section = archive.section().unwrap().unwrap();
-        log.take(section, &mut archive).map_err(|error| error.to_string())?;
+        log.take(section, &mut archive, &mut beside).map_err(|error| error.to_string())?;
     }
     let verified = log.finish().unwrap();
     assert_eq!(verified.hash, commits()[2].hash);
@@ -140,6 +184,17 @@ fn an_archive_continues_those_before_it() {
     assert_eq!(continued(&[&short, whole]), Ok(3));
     let late = continued(&[whole, &short]).unwrap_err();
     assert_eq!(late, "it ends at position 1 of the log, before 3; leave it out");
+}
+
+#[test]
+fn a_file_that_no_commit_names_or_that_is_not_what_its_address_says_is_refused() {
+    let [first, ..] = beside();
+    let stray = continued(&[&written_with(0, &[first])]).unwrap_err();
+    assert_eq!(stray, format!("file {} is in it at the wrong place", hash(SEALED)));
+    let altered = [(hash(b"another"), Carried::Here(Bytes::from_static(SEALED)))];
+    let told = continued(&[&written_with(0, &altered)]).unwrap_err();
+    let (named, found) = (hash(b"another"), hash(SEALED));
+    assert_eq!(told, format!("file {named} in it was altered: its hash is {found}"));
 }
 
 #[test]

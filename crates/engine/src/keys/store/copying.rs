@@ -3,7 +3,12 @@
 
 use std::path::Path;
 
-use super::{FORMAT_VERSION, KeyStore, MARK, failed, guarded, open, sync_folders};
+use domain::StreamId;
+
+use super::{
+    FORMAT_VERSION, KeyStore, MARK, Owner, damaged, failed, guarded, open, pair_id, split_owner,
+    stream_key, sync_folders,
+};
 use crate::keys::KeyError;
 
 /// A record of a store: what it is called, and a key as it is kept, wrapped by another.
@@ -21,7 +26,36 @@ impl std::fmt::Debug for WrappedKey {
     }
 }
 
+/// The records of a store that no process has open, to be looked up without the master key.
+pub struct Records(sled::Db);
+
+impl Records {
+    /// Of the store in `directory`.
+    pub fn open(directory: &Path) -> Result<Self, KeyError> {
+        Ok(Self(open(directory)?.0))
+    }
+
+    /// Whether `stream` has a key, and that one whatever wraps it. Where not, what was sealed for
+    /// the stream can be read by nobody, whoever has the master key.
+    pub fn has_key(&self, stream: StreamId) -> Result<bool, KeyError> {
+        let find =
+            |id: &[u8]| guarded(|| Ok(self.0.get(id)?)).map_err(|err| failed("reading a key", err));
+        let Some(record) = find(&stream_key(stream))? else { return Ok(false) };
+        match split_owner(&record).ok_or_else(|| damaged(stream))? {
+            (Owner::Service, _) => Ok(true),
+            (Owner::Resident(resident, provider), _) => {
+                Ok(find(&pair_id(resident, provider))?.is_some())
+            }
+        }
+    }
+}
+
 impl KeyStore {
+    /// Whether `stream` has a key: one was made, and neither it nor what wraps it was destroyed.
+    pub fn has_key(&self, stream: StreamId) -> Result<bool, KeyError> {
+        Ok(self.find(stream)?.is_some())
+    }
+
     /// Every record: whatever was there when the first is taken, and perhaps what came since. A key
     /// never comes without the one that wraps it.
     pub fn wrapped(&self) -> impl Iterator<Item = Result<WrappedKey, KeyError>> {
