@@ -12,6 +12,7 @@
 //! operator sees it. What was surely not sent is tried again, ever more seldom, and in the end
 //! given up: *dead*.
 
+mod distrust;
 mod gather;
 mod item;
 mod ledger;

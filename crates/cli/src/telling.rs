@@ -3,6 +3,7 @@
 use std::{fs, path::Path, time::Duration};
 
 use anyhow::{Context as _, bail};
+use ureq::tls::{Certificate, PemItem, parse_pem};
 
 use crate::{
     args::TellingArgs,
@@ -22,9 +23,10 @@ pub(crate) fn channels(args: &TellingArgs) -> anyhow::Result<Option<Channels>> {
     if !link.starts_with("https://") && !link.starts_with("http://") {
         bail!("{link} is no address that people can open; give --service-url https://…");
     }
+    let authorities = args.notice_ca.as_deref().map(authorities).transpose()?;
     Ok(Some(Channels {
-        mail: mail(args, link)?,
-        webhook: webhook(args, link)?,
+        mail: mail(args, link, authorities.as_ref())?,
+        webhook: webhook(args, link, authorities.as_ref())?,
         patience: Patience {
             pause: Duration::from_secs(args.notice_pause),
             attempts: args.notice_attempts,
@@ -32,7 +34,32 @@ pub(crate) fn channels(args: &TellingArgs) -> anyhow::Result<Option<Channels>> {
     }))
 }
 
-fn mail(args: &TellingArgs, link: &str) -> anyhow::Result<Option<MailBox>> {
+/// Certificates that are trusted, as they stand in their file and one by one.
+struct Authorities {
+    pem: Vec<u8>,
+    each: Vec<Certificate<'static>>,
+}
+
+fn authorities(path: &Path) -> anyhow::Result<Authorities> {
+    let pem = fs::read(path).with_context(|| format!("failed to read {}", path.display()))?;
+    let mut each = vec![];
+    for item in parse_pem(&pem) {
+        let item = item.with_context(|| format!("{} is no PEM", path.display()))?;
+        if let PemItem::Certificate(certificate) = item {
+            each.push(certificate);
+        }
+    }
+    if each.is_empty() {
+        bail!("{} holds no certificate in PEM; give --notice-ca those to trust", path.display());
+    }
+    Ok(Authorities { pem, each })
+}
+
+fn mail(
+    args: &TellingArgs,
+    link: &str,
+    authorities: Option<&Authorities>,
+) -> anyhow::Result<Option<MailBox>> {
     let (Some((host, port)), Some(from)) = (&args.smtp, &args.mail_from) else { return Ok(None) };
     let from = from.parse().with_context(|| format!("--mail-from {from} is no address"))?;
     let credentials = match (&args.smtp_user, &args.smtp_password) {
@@ -49,10 +76,15 @@ fn mail(args: &TellingArgs, link: &str) -> anyhow::Result<Option<MailBox>> {
         );
     }
     let (host, port, tls, link) = (host.clone(), *port, args.smtp_tls, link.to_owned());
-    Ok(Some(MailBox { host, port, tls, credentials, from, link }))
+    let authorities = authorities.map(|it| it.pem.clone());
+    Ok(Some(MailBox { host, port, tls, authorities, credentials, from, link }))
 }
 
-fn webhook(args: &TellingArgs, link: &str) -> anyhow::Result<Option<Webhook>> {
+fn webhook(
+    args: &TellingArgs,
+    link: &str,
+    authorities: Option<&Authorities>,
+) -> anyhow::Result<Option<Webhook>> {
     let (Some(url), Some(path)) = (&args.webhook, &args.webhook_secret) else { return Ok(None) };
     let host = url.strip_prefix("http://").map(|rest| rest.split([':', '/']).next().unwrap_or(""));
     match host {
@@ -66,7 +98,8 @@ fn webhook(args: &TellingArgs, link: &str) -> anyhow::Result<Option<Webhook>> {
     if secret.len() < SECRET_BYTES_MIN {
         bail!("the secret in {} has fewer than {SECRET_BYTES_MIN} bytes", path.display());
     }
-    Ok(Some(Webhook::new(url.clone(), secret, link.to_owned())))
+    let authorities = authorities.map(|it| &it.each[..]);
+    Ok(Some(Webhook::new(url.clone(), secret, link.to_owned(), authorities)))
 }
 
 /// What stands in the file at `path`, without what ends its line.

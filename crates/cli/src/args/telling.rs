@@ -32,6 +32,10 @@ pub(crate) struct TellingArgs {
     /// A file with the secret that each POST is signed with, at least 16 bytes.
     #[arg(long, value_name = "FILE", env = "ARENDE_WEBHOOK_SECRET_FILE")]
     pub(crate) webhook_secret: Option<PathBuf>,
+    /// A file with certificates in PEM: the mail server and the webhook are trusted by these, and by
+    /// none that the machine trusts.
+    #[arg(long, value_name = "FILE", env = "ARENDE_NOTICE_CA_FILE")]
+    pub(crate) notice_ca: Option<PathBuf>,
     /// Seconds between the first attempt that failed and the second; each pause is twice the last.
     #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=3600))]
     pub(crate) notice_pause: u64,

@@ -14,13 +14,13 @@ use lettre::{
     transport::smtp::{
         Error,
         authentication::{Credentials, DEFAULT_MECHANISMS},
-        client::{AsyncSmtpConnection, TlsParameters},
+        client::{AsyncSmtpConnection, Certificate, CertificateStore, TlsParameters},
         commands::{Data, Mail, Rcpt},
         extension::ClientId,
     },
 };
 
-use super::{Outcome, item::Item};
+use super::{Outcome, distrust::distrust, item::Item};
 
 /// How long each connection may take to come about, and each answer to come.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -41,6 +41,8 @@ pub(crate) struct MailBox {
     pub(crate) host: String,
     pub(crate) port: u16,
     pub(crate) tls: SmtpTls,
+    /// Whose certificates are trusted, in PEM; none where the machine says.
+    pub(crate) authorities: Option<Vec<u8>>,
     pub(crate) credentials: Option<(String, String)>,
     pub(crate) from: Mailbox,
     /// Where the service is, for people.
@@ -83,9 +85,7 @@ impl MailBox {
 
     async fn connect(&self) -> Result<AsyncSmtpConnection, Error> {
         let hello = ClientId::Domain(self.from.email.domain().to_owned());
-        let tls = |wanted| {
-            (self.tls == wanted).then(|| TlsParameters::new_rustls(self.host.clone())).transpose()
-        };
+        let tls = |wanted| (self.tls == wanted).then(|| self.trust()).transpose();
         let (implicit, starttls) = (tls(SmtpTls::Implicit)?, tls(SmtpTls::Starttls)?);
         let server = (self.host.as_str(), self.port);
         let connecting =
@@ -99,6 +99,16 @@ impl MailBox {
             connection.auth(DEFAULT_MECHANISMS, &credentials).await?;
         }
         Ok(connection)
+    }
+
+    fn trust(&self) -> Result<TlsParameters, Error> {
+        let mut trust = TlsParameters::builder(self.host.clone());
+        if let Some(authorities) = &self.authorities {
+            let certificate = Certificate::from_pem(authorities)?;
+            trust = trust.certificate_store(CertificateStore::None);
+            trust = trust.add_root_certificate(certificate);
+        }
+        trust.build_rustls()
     }
 
     /// The mail, which says that there is something to read, and where; and nothing else.
@@ -123,6 +133,9 @@ impl MailBox {
 
 /// What was said, without what it was said about: servers repeat the address.
 fn told(error: &Error) -> String {
+    if let Some(why) = distrust(error) {
+        return format!("the mail server cannot be trusted: {why}");
+    }
     match error.status() {
         Some(code) => format!("the mail server answered {code}"),
         None if error.is_timeout() => "the mail server did not answer in time".to_owned(),

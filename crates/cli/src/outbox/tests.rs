@@ -4,6 +4,7 @@ mod calling;
 mod mailing;
 mod receiver;
 mod smtp;
+mod trusting;
 
 use std::{sync::Arc, time::Duration};
 
@@ -218,6 +219,7 @@ fn mailbox(port: u16) -> MailBox {
         host: "127.0.0.1".into(),
         port,
         tls: SmtpTls::None,
+        authorities: None,
         credentials: None,
         from: "Ärende <no-reply@example.se>".parse().unwrap(),
         link: LINK.into(),
@@ -226,5 +228,5 @@ fn mailbox(port: u16) -> MailBox {
 
 fn webhook(port: u16) -> Webhook {
     let url = format!("http://127.0.0.1:{port}/hook");
-    Webhook::new(url, b"a shared secret of ours".to_vec(), LINK.into())
+    Webhook::new(url, b"a shared secret of ours".to_vec(), LINK.into(), None)
 }

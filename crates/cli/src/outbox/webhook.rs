@@ -14,11 +14,12 @@ use serde_json::json;
 use sha2::Sha256;
 use ureq::{
     Agent, Timeout,
-    tls::{RootCerts, TlsConfig},
+    tls::{Certificate, RootCerts, TlsConfig},
 };
 
 use super::{
     Outcome,
+    distrust::distrust,
     item::{Item, Recipient, hex},
 };
 
@@ -35,10 +36,17 @@ pub(crate) struct Webhook {
 }
 
 impl Webhook {
-    pub(crate) fn new(url: String, secret: Vec<u8>, link: String) -> Self {
+    /// Trusts the certificates in `authorities` alone, or those that the machine trusts.
+    pub(crate) fn new(
+        url: String,
+        secret: Vec<u8>,
+        link: String,
+        authorities: Option<&[Certificate<'static>]>,
+    ) -> Self {
         // Where a process has chosen none, this one is; a second choice changes nothing.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let tls = TlsConfig::builder().root_certs(RootCerts::PlatformVerifier).build();
+        let trusted = authorities.map_or(RootCerts::PlatformVerifier, RootCerts::new_with_certs);
+        let tls = TlsConfig::builder().root_certs(trusted).build();
         let agent = Agent::config_builder()
             .timeout_global(Some(PATIENCE))
             .timeout_connect(Some(PATIENCE / 3))
@@ -76,10 +84,13 @@ impl Webhook {
                 }
                 status => Outcome::Refused(format!("the receiver answered {status}")),
             },
-            Err(error) if never_reached(&error) => {
-                Outcome::NotSent(format!("the receiver cannot be reached: {error}"))
-            }
-            Err(error) => Outcome::Uncertain(format!("the receiver did not answer: {error}")),
+            Err(error) => match distrusted(&error) {
+                Some(why) => Outcome::NotSent(format!("the receiver cannot be trusted: {why}")),
+                None if never_reached(&error) => {
+                    Outcome::NotSent(format!("the receiver cannot be reached: {error}"))
+                }
+                None => Outcome::Uncertain(format!("the receiver did not answer: {error}")),
+            },
         }
     }
 
@@ -105,6 +116,15 @@ impl Webhook {
         let mac = Hmac::<Sha256>::new_from_slice(&self.secret).expect("any key will do");
         let mac = mac.chain_update(format!("{seconds}.{body}")).finalize().into_bytes();
         hex(&mac)
+    }
+}
+
+/// What is wrong with the receiver's certificate, if that is what failed.
+fn distrusted(error: &ureq::Error) -> Option<&rustls::Error> {
+    match error {
+        ureq::Error::Rustls(error) => distrust(error),
+        ureq::Error::Io(error) => distrust(error),
+        _ => None,
     }
 }
 

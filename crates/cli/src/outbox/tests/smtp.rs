@@ -163,11 +163,17 @@ pub(super) struct Aiosmtpd {
 impl Aiosmtpd {
     /// Started; none where it is not installed.
     pub(super) fn start() -> Option<Self> {
+        Self::start_with(&[])
+    }
+
+    /// The same, with `more` on its command line.
+    pub(super) fn start_with(more: &[&str]) -> Option<Self> {
         let python = python()?;
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let at = format!("127.0.0.1:{port}");
         let mut process = Command::new(python)
             .args(["-u", "-m", "aiosmtpd", "-n", "-l", &at])
+            .args(more)
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
