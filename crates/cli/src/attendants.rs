@@ -56,12 +56,13 @@ impl Attendants {
             time: Duration::from_secs(args.checkpoint_minutes * MINUTE),
         };
         let notary = key.map(|key| Notary::new(key, folder.checkpoints(), copies));
-        let door = Door::open(folder.door(), Arc::clone(engine));
+        let outbox = channels.map(|it| Outbox::start(&folder.outbox(), engine, it)).transpose()?;
+        let resender = outbox.as_ref().map(Outbox::resender);
+        let door = Door::open(folder.door(), Arc::clone(engine), resender);
         let door = door.inspect_err(|error| {
             let error = format!("{error:#}");
             tracing::error!(error, "no backup can be taken while the service runs");
         });
-        let outbox = channels.map(|it| Outbox::start(&folder.outbox(), engine, it)).transpose()?;
         Ok(Self {
             door: door.ok(),
             signing: notary.map(|it| Signing::start(it, rhythm, Arc::clone(engine))),

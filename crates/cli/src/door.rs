@@ -6,7 +6,8 @@
 //! else may, and nothing of it is reached from another machine.
 //!
 //! ```text
-//! question   one line: `arende 2 backup SINCE ACCESS-SINCE`, or `arende 2 keys`
+//! question   one line: `arende 2 backup SINCE ACCESS-SINCE`, `arende 2 keys`,
+//!            `arende 2 resend ID unsent` or `arende 2 resend ID even-if-sent`
 //! answer     chunks: length u32 big-endian │ bytes. 0 u32 ends it; u32::MAX instead says that it
 //!            broke off, and all that follows is the reason, in words
 //! ```
@@ -35,6 +36,10 @@ pub(crate) use self::{
 /// What a question begins with.
 const GREETING: &str = "arende 2 ";
 
+/// What a notice that is to be sent again is known to be, or may be.
+const UNSENT: &str = "unsent";
+const EVEN_IF_SENT: &str = "even-if-sent";
+
 /// The longest question, in bytes.
 const QUESTION_BYTES_MAX: u64 = 128;
 
@@ -48,7 +53,7 @@ const BROKE_OFF: u32 = u32::MAX;
 const SOCKET_PATH_BYTES_MAX: usize = 100;
 
 /// What is asked at the door.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Question {
     /// An archive of both logs, as it is before it is compressed: what comes after these positions,
     /// up to where the logs stand when it is asked at the earliest.
@@ -60,15 +65,26 @@ pub(crate) enum Question {
     },
     /// The keys, wrapped as they are kept.
     Keys,
+    /// To send a notice again; the answer is empty, or why not.
+    Resend {
+        /// Which.
+        id: String,
+        /// Also where it may have been sent.
+        even_if_sent: bool,
+    },
 }
 
 impl Question {
-    fn to_line(self) -> String {
+    fn to_line(&self) -> String {
         match self {
             Self::Backup { since, access_since } => {
                 format!("{GREETING}backup {since} {access_since}\n")
             }
             Self::Keys => format!("{GREETING}keys\n"),
+            Self::Resend { id, even_if_sent } => {
+                let risk = if *even_if_sent { EVEN_IF_SENT } else { UNSENT };
+                format!("{GREETING}resend {id} {risk}\n")
+            }
         }
     }
 
@@ -81,6 +97,9 @@ impl Question {
                 access_since: position(access_since)?,
             }),
             ["keys"] => Some(Self::Keys),
+            ["resend", id, risk @ (UNSENT | EVEN_IF_SENT)] => {
+                Some(Self::Resend { id: id.to_owned(), even_if_sent: risk == EVEN_IF_SENT })
+            }
             _ => None,
         }
     }

@@ -17,6 +17,7 @@ mod gather;
 mod item;
 mod ledger;
 mod mail;
+mod resend;
 #[cfg(test)]
 mod tests;
 mod webhook;
@@ -38,6 +39,7 @@ pub(crate) use self::{
     item::{Channel, Item, Recipient, State},
     ledger::Ledger,
     mail::{MailBox, SmtpTls},
+    resend::Resender,
     webhook::Webhook,
 };
 
@@ -83,6 +85,7 @@ pub(crate) struct Channels {
 /// The outbox at work.
 pub(crate) struct Outbox {
     tasks: Vec<JoinHandle<()>>,
+    office: Arc<Office>,
     stopping: watch::Sender<bool>,
 }
 
@@ -114,7 +117,12 @@ impl Outbox {
         for channel in office.channels.wanted() {
             tasks.push(tokio::spawn(Office::send_all(Arc::clone(&office), channel)));
         }
-        Ok(Self { tasks, stopping })
+        Ok(Self { tasks, office, stopping })
+    }
+
+    /// Whoever sends again what an operator names.
+    pub(crate) fn resender(&self) -> Resender {
+        Resender(Arc::clone(&self.office))
     }
 
     /// Ends it, once what is being sent was sent. What takes longer than a moment will be

@@ -46,7 +46,11 @@ pub(crate) struct TellingArgs {
 
 /// `arende outbox`
 #[derive(clap::Args)]
-#[command(after_help = "Example:\n  arende outbox --data ./data")]
+#[command(after_help = "\
+Examples:
+  arende outbox --data ./data
+  arende outbox --data ./data --resend 000000000000126d-9f3c…
+A notice that may have been sent is sent again only with --even-if-sent.")]
 pub(crate) struct OutboxArgs {
     /// The data folder; it may be served meanwhile.
     #[arg(long)]
@@ -54,6 +58,20 @@ pub(crate) struct OutboxArgs {
     /// Print one line of JSON for each instead of a table.
     #[arg(long)]
     pub(crate) json: bool,
+    /// Send this notice again at once, by the service that has the folder.
+    #[arg(long, value_name = "ID", conflicts_with = "json", value_parser = notice_id)]
+    pub(crate) resend: Option<String>,
+    /// Also if it is uncertain: whoever was told is told twice.
+    #[arg(long, requires = "resend")]
+    pub(crate) even_if_sent: bool,
+}
+
+fn notice_id(text: &str) -> Result<String, String> {
+    let is_id = |it: char| it.is_ascii_hexdigit() || it == '-';
+    match text.len() {
+        1..=64 if text.chars().all(is_id) => Ok(text.to_owned()),
+        _ => Err("not the id of a notice; arende outbox lists them".to_owned()),
+    }
 }
 
 fn host_and_port(text: &str) -> Result<(String, u16), String> {

@@ -1,12 +1,13 @@
-//! `arende outbox`: what people have yet to be told, and what they were not.
+//! `arende outbox`: what people have yet to be told, and what they were not; and sending it again.
 
-use std::fmt::Write as _;
+use std::{fmt::Write as _, io::Read as _};
 
 use anyhow::bail;
 
 use super::print;
 use crate::{
     args::OutboxArgs,
+    door::{self, Question},
     folder::Folder,
     outbox::{Item, Ledger, Recipient, State},
 };
@@ -15,6 +16,9 @@ pub(crate) fn run(args: &OutboxArgs) -> anyhow::Result<()> {
     let folder = Folder::existing(&args.data)?;
     if !folder.outbox().exists() {
         bail!("{} has no outbox: it was never served with notices", args.data.display());
+    }
+    if let Some(id) = &args.resend {
+        return resend(&folder, id, args.even_if_sent);
     }
     let items = Ledger::look(&folder.outbox())?;
     let mut text = String::new();
@@ -32,6 +36,20 @@ pub(crate) fn run(args: &OutboxArgs) -> anyhow::Result<()> {
         }
     }
     print(&text)
+}
+
+/// Has the service send it: it alone knows what is being sent at this moment.
+fn resend(folder: &Folder, id: &str, even_if_sent: bool) -> anyhow::Result<()> {
+    let question = Question::Resend { id: id.to_owned(), even_if_sent };
+    let Some(mut answer) = door::ask(&folder.door(), question)? else {
+        bail!("no service has the folder: start it with its notices, and ask again");
+    };
+    let mut refused = String::new();
+    answer.read_to_string(&mut refused)?;
+    if !refused.is_empty() {
+        bail!("{refused}");
+    }
+    print(&format!("notice {id} is sent again; arende outbox tells if it was not taken\n"))
 }
 
 fn row(text: &mut String, item: &Item) -> anyhow::Result<()> {
@@ -53,8 +71,9 @@ fn row(text: &mut String, item: &Item) -> anyhow::Result<()> {
         "{state:<9}  {at}  {tries:>5}  {channel:<7}  {to:<36}  {} event {}",
         item.stream, item.version
     )?;
-    if let Some(why) = why {
-        writeln!(text, "           {why}")?;
+    match why {
+        Some(why) => writeln!(text, "           {}: {why}", item.id)?,
+        None => writeln!(text, "           {}", item.id)?,
     }
     Ok(())
 }

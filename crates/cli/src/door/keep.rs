@@ -20,11 +20,14 @@ use tokio::{
 };
 
 use super::{BROKE_OFF, CHUNK_BYTES_MAX, QUESTION_BYTES_MAX, Question, short};
-use crate::copies::{
-    Which,
-    archive::{ArchiveWriter, Carried},
-    files::named,
-    wrapped,
+use crate::{
+    copies::{
+        Which,
+        archive::{ArchiveWriter, Carried},
+        files::named,
+        wrapped,
+    },
+    outbox::Resender,
 };
 
 /// The most commits read at a time: quick enough for those who write, and few enough to hold.
@@ -51,11 +54,15 @@ pub(crate) struct Door {
 impl Door {
     /// Opens the door at `path`. What a killed service left there is removed: the caller has the
     /// folder's logs open, so no other service can be behind it.
-    pub(crate) fn open(path: PathBuf, engine: Arc<Engine>) -> anyhow::Result<Self> {
+    pub(crate) fn open(
+        path: PathBuf,
+        engine: Arc<Engine>,
+        resender: Option<Resender>,
+    ) -> anyhow::Result<Self> {
         let listener = listen(&path)
             .with_context(|| format!("failed to listen at the socket {}", path.display()))?;
         let owner = fs::metadata(&path)?.uid();
-        let task = tokio::spawn(keep(listener, owner, engine));
+        let task = tokio::spawn(keep(listener, owner, engine, resender));
         Ok(Self { task, path })
     }
 }
@@ -78,7 +85,7 @@ fn listen(path: &Path) -> io::Result<UnixListener> {
     Ok(listener)
 }
 
-async fn keep(listener: UnixListener, owner: u32, engine: Arc<Engine>) {
+async fn keep(listener: UnixListener, owner: u32, engine: Arc<Engine>, resender: Option<Resender>) {
     let mut askers = JoinSet::new();
     loop {
         if askers.len() == ASKERS_MAX {
@@ -87,7 +94,7 @@ async fn keep(listener: UnixListener, owner: u32, engine: Arc<Engine>) {
         match listener.accept().await {
             // The mode of the socket says the same, but only from a moment after it was made.
             Ok((stream, _)) if is_of(&stream, owner) => {
-                askers.spawn(attend(stream, Arc::clone(&engine)));
+                askers.spawn(attend(stream, Arc::clone(&engine), resender.clone()));
             }
             Ok(_) => tracing::warn!("another user asked for a copy, and was given none"),
             Err(error) => {
@@ -104,7 +111,7 @@ fn is_of(stream: &UnixStream, owner: u32) -> bool {
 }
 
 /// Answers one question.
-async fn attend(stream: UnixStream, engine: Arc<Engine>) {
+async fn attend(stream: UnixStream, engine: Arc<Engine>, resender: Option<Resender>) {
     let mut chunks = Chunks(stream);
     let answered = async {
         let question = tokio::time::timeout(ASKING_MAX, chunks.question()).await;
@@ -113,6 +120,11 @@ async fn attend(stream: UnixStream, engine: Arc<Engine>) {
                 backup(&mut chunks, &engine, since, access_since).await
             }
             Question::Keys => keys(&mut chunks, &engine).await,
+            Question::Resend { id, even_if_sent } => {
+                let resender = resender.context("the service sends no notices")?;
+                let refused = resender.resend(&id, even_if_sent)?;
+                Ok(chunks.send(&mut refused.unwrap_or_default().into_bytes()).await?)
+            }
         }
     };
     let ended = match answered.await {

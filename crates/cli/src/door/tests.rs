@@ -30,10 +30,19 @@ fn read(answer: &[u8]) -> Result<Vec<u8>, String> {
 #[test]
 fn a_question_is_read_back_as_it_was_asked() {
     let (since, access_since) = (Position::new(4_711), Position::START);
-    for question in [Question::Backup { since, access_since }, Question::Keys] {
+    let resend = |even_if_sent| Question::Resend { id: "000f-ab".to_owned(), even_if_sent };
+    let backup = Question::Backup { since, access_since };
+    for question in [backup, Question::Keys, resend(false), resend(true)] {
         assert_eq!(Question::of_line(&question.to_line()), Some(question));
     }
-    for line in ["", "arende 3 keys\n", "arende 2 keys please\n", "arende 2 backup 1\n", "GET /"] {
+    for line in [
+        "",
+        "arende 3 keys\n",
+        "arende 2 keys please\n",
+        "arende 2 backup 1\n",
+        "arende 2 resend 000f-ab\n",
+        "GET /",
+    ] {
         assert_eq!(Question::of_line(line), None, "{line}");
     }
 }

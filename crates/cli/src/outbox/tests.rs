@@ -3,6 +3,7 @@
 mod calling;
 mod mailing;
 mod receiver;
+mod resending;
 mod smtp;
 mod trusting;
 

@@ -123,6 +123,12 @@ fn files_go_with_messages_outlive_kills_and_copies_and_are_verified() {
     let metrics = service.get("/metrics", "*/*");
     assert!(metrics.contains(r#"arende_notices{channel="webhook",state="sent"} 1"#), "{metrics}");
 
+    let resend = |id| arende(&["outbox", "--data", data, "--resend", id]);
+    let ran = resend("00-ab");
+    assert!(ran.error().starts_with("there is no notice 00-ab that was not sent"), "{ran:?}");
+    let ran = resend("dear notice");
+    assert!(ran.code == 2 && ran.err.contains("not the id of a notice"), "{ran:?}");
+
     // Killed while a file comes in: half of it is there, and gone after the next start.
     let (link, _) = upload(&service, &handler, &case, 4 << 20);
     let mut half = TcpStream::connect(service.address.trim_start_matches("http://")).unwrap();
@@ -141,6 +147,7 @@ fn files_go_with_messages_outlive_kills_and_copies_and_are_verified() {
     assert_eq!(files(&path).len(), 1);
     assert_eq!(service.stop(), 0);
     assert!(called.try_recv().is_err(), "nobody was told again");
+    assert!(resend("00-ab").error().starts_with("no service has the folder"));
     let outbox = arende(&["outbox", "--data", data]);
     assert_eq!((outbox.code, &*outbox.out), (0, "nothing waits, is uncertain, or was given up\n"));
 
