@@ -1,5 +1,7 @@
 //! Whether a form can be asked at all: every flaw at once, in the form's order.
 
+mod swedish;
+
 use std::{collections::BTreeSet, fmt};
 
 use thiserror::Error;

@@ -6,7 +6,7 @@ use regex_lite::{Regex, RegexBuilder};
 use thiserror::Error;
 
 /// The longest pattern, in bytes.
-const LENGTH_MAX: usize = 200;
+pub(super) const LENGTH_MAX: usize = 200;
 /// The largest pattern once it is compiled, in bytes: what bounds the time that matching takes.
 const SIZE_MAX_BYTES: usize = 1 << 16;
 

@@ -16,7 +16,8 @@ pub(crate) fn errors(rejection: &Rejection) -> Vec<UserError> {
                     path => format!("fields.{path}"),
                 };
                 let message = flaw.to_string();
-                let error = UserError::new(UserErrorCode::FieldInvalid, None, message);
+                let error = UserError::new(UserErrorCode::FieldInvalid, None, message)
+                    .in_swedish(flaw.text_sv());
                 UserError { field: Some(field.into()), ..error }
             };
             flaws.iter().map(error).collect()

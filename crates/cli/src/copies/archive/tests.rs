@@ -27,6 +27,8 @@ const GOLDEN_FILE: &[u8] = include_bytes!("golden_2.zst");
 /// A file in the format that had no attachments, as a program wrote it that knew no other.
 const GOLDEN_FILE_1: &[u8] = include_bytes!("golden.zst");
 
+type Beside = (FileHash, Carried);
+
 /// As it would lie sealed.
 const SEALED: &[u8] = b"sealed by another";
 
@@ -35,7 +37,7 @@ fn hash(bytes: &[u8]) -> FileHash {
 }
 
 /// What follows the last commit of the log.
-fn beside() -> [(FileHash, Carried); 3] {
+fn beside() -> [Beside; 3] {
     [
         (hash(SEALED), Carried::Here(Bytes::from_static(SEALED))),
         (hash(b"gone with its key"), Carried::Disposed),
@@ -49,7 +51,7 @@ fn written(since: usize) -> Vec<u8> {
 }
 
 /// The same, with `files` after the last commit of the log.
-fn written_with(since: usize, files: &[(FileHash, Carried)]) -> Vec<u8> {
+fn written_with(since: usize, files: &[Beside]) -> Vec<u8> {
     let mut archive = ArchiveWriter::new(Vec::new()).unwrap();
     for (which, since, commits) in [(Which::Log, since, commits()), (Which::Access, 0, reading())] {
         let hash = since.checked_sub(1).map_or(Hash::GENESIS, |i| commits[i].hash);
@@ -68,7 +70,7 @@ fn written_with(since: usize, files: &[(FileHash, Carried)]) -> Vec<u8> {
 }
 
 /// Both logs of a whole archive, verified, and the files.
-fn read(file: &[u8]) -> anyhow::Result<(Vec<Commit>, Vec<(FileHash, Carried)>)> {
+fn read(file: &[u8]) -> anyhow::Result<(Vec<Commit>, Vec<Beside>)> {
     let mut archive = ArchiveReader::new(file)?;
     let (mut commits, mut files) = (Vec::new(), Vec::new());
     while let Some(section) = archive.section()? {

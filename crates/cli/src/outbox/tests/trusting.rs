@@ -13,7 +13,7 @@ use super::{Desk, LINK, mailbox, smtp::Aiosmtpd};
 use crate::outbox::{MailBox, SmtpTls, State, Webhook};
 
 /// Takes POSTs over TLS, and prints its port and then what came.
-const HTTPS: &str = r#"
+const HTTPS: &str = r"
 import http.server, ssl, sys
 class Hook(http.server.BaseHTTPRequestHandler):
     def do_POST(self):
@@ -26,7 +26,7 @@ context.load_cert_chain('cert.pem', 'key.pem')
 server.socket = context.wrap_socket(server.socket, server_side=True)
 print(server.server_port, flush=True)
 server.serve_forever()
-"#;
+";
 
 /// A folder with `ca.pem`, another `ca2.pem`, and `cert.pem` and `key.pem` for 127.0.0.1, by the
 /// first. None where there is no openssl to make them.

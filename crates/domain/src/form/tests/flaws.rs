@@ -128,3 +128,76 @@ fn what_only_one_answer_shows_can_be_shown() {
     flaws(&form([terms.clone(), shown(true)]), &[]);
     flaws(&form([terms, shown(false)]), &["`why` is shown by an answer that `terms` cannot have"]);
 }
+
+/// Each flaw in Swedish, with its field and the figures that English gives.
+#[test]
+fn every_flaw_is_told_in_swedish() {
+    let bad_key = Field { key: "Bad".into(), ..yes_no("x") };
+    let bad_label = Field { label: label(" "), ..yes_no("unnamed") };
+    let lengths = text("lengths", 0);
+    let twice = choice("twice", &["a", "a"]);
+    let bad_option = choice("bad", &["Å"]);
+    let later = text("later", 10).shown_if("after", Condition::Yes(true));
+    let never = text("never", 10).shown_if("twice", Condition::Is("b".into()));
+    let lost = text("lost", 10).shown_if("nobody", Condition::Yes(true));
+    let nested = group("outer", (0, 2), [group("inner", (0, 2), [yes_no("x")])]);
+    let repeats = group("repeats", (3, 2), []);
+    let pattern = |pattern: &str, multiline| {
+        let rules = TextRules {
+            pattern: Some(pattern.into()),
+            multiline,
+            min_length: 0,
+            max_length: 10,
+            lookup: None,
+        };
+        field(if multiline { "lines" } else { "pattern" }, FieldKind::Text(rules))
+    };
+    let fields = [
+        bad_key,
+        bad_label,
+        lengths,
+        twice,
+        bad_option,
+        later,
+        never,
+        lost,
+        nested,
+        repeats,
+        pattern("[0-9]", true),
+        pattern("[", false),
+        choice("none", &[]),
+        yes_no("after"),
+        yes_no("after"),
+    ];
+    let found = form(fields).flaws();
+    let told: Vec<String> = found.iter().map(crate::form::Flaw::text_sv).collect();
+    let (pattern, told): (Vec<_>, Vec<_>) =
+        told.iter().map(String::as_str).partition(|it| it.starts_with("Fältet `pattern`"));
+    let begins = "Fältet `pattern` har ett mönster som inte kan användas: ";
+    assert!(pattern.len() == 1 && pattern[0].starts_with(begins), "{pattern:?}");
+    assert_eq!(
+        told,
+        [
+            "Fältet `Bad` har en nyckel som inte är någon: en liten bokstav a–z och sedan små \
+             bokstäver, siffror och `_`, högst 40 tecken.",
+            "Fältet `unnamed` behöver en svensk ledtext på högst 500 tecken.",
+            "Fältet `lengths` måste tillåta minst 1 och högst 8000 tecken, och inte fler som \
+             minst än som högst.",
+            "Fältet `twice` har alternativet `a` två gånger.",
+            "Fältet `bad` har alternativet `Å`, som inte är något: små bokstäver a–z, siffror och \
+             `_`, högst 40 tecken.",
+            "Fältet `later` visas av `after`, som inte frågas före det.",
+            "Fältet `never` visas av ett svar som `twice` inte kan ha.",
+            "Fältet `lost` visas av `nobody`, som inte finns bredvid det.",
+            "Fältet `outer.inner` är en grupp i en grupp.",
+            "Fältet `repeats` måste kunna upprepas minst en och högst 50 gånger, och inte fler som \
+             minst än som högst.",
+            "Fältet `repeats` frågar inget.",
+            "Fältet `lines` har ett mönster och flera rader; bara en rad kan jämföras.",
+            "Fältet `none` har inga alternativ.",
+            "Fältet `after` har samma nyckel som ett tidigare fält.",
+        ]
+    );
+    let [empty] = &form([]).flaws()[..] else { panic!("one flaw") };
+    assert_eq!(empty.text_sv(), "Formuläret frågar inget.");
+}

@@ -8,6 +8,7 @@ use super::{
     },
     Rejection,
 };
+use crate::form::Flaw;
 
 impl Rejection {
     /// Why it was refused, in Swedish: one sentence or more.
@@ -43,7 +44,10 @@ impl Rejection {
             Self::WorkingDays { working_days } => {
                 format!("{working_days} vardagar är inte 1 till {WORKING_DAYS_MAX}.")
             }
-            Self::FlawedForm { .. } => "Formuläret kan inte användas som det är.".to_owned(),
+            Self::FlawedForm { flaws } => {
+                let flaws: Vec<String> = flaws.iter().map(Flaw::text_sv).collect();
+                format!("Formuläret kan inte användas som det är. {}", flaws.join(" "))
+            }
             Self::TextMissing { .. } => {
                 format!("En svensk text på högst {TEXT_BYTES_MAX} byte behövs.")
             }
