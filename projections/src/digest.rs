@@ -11,7 +11,7 @@ use crate::{ReadModels, state::Kept as _};
 /// Raise a model's number whenever the same log gives another result, however small: what was
 /// saved by the earlier code is thrown away then. A test finds it when that was
 /// forgotten.
-pub const MODELS: [(&str, u32); 7] = [
+pub const MODELS: [(&str, u32); 8] = [
     ("directory", 4),
     ("offerings", 1),
     ("assignments", 1),
@@ -19,6 +19,7 @@ pub const MODELS: [(&str, u32); 7] = [
     ("cases", 1),
     ("inboxes", 1),
     ("statistics", 1),
+    ("parked", 1),
 ];
 
 /// What each read model has come to, in the order of [`MODELS`].
@@ -68,6 +69,7 @@ impl ReadModels {
                 book.ids().iter().for_each(|ids| ids.put_pieces(each));
                 book.rows.put_pieces(each);
             }
+            "parked" => whole(&|out| self.parked.put(out)),
             "inboxes" => self.cases.index.put(each),
             _ => whole(&|out| self.cases.book.flows.put(out)),
         }

@@ -17,6 +17,7 @@ mod history;
 mod inbox;
 mod intern;
 mod landscape;
+mod parked;
 mod pieces;
 mod replay;
 mod state;
@@ -40,6 +41,7 @@ pub use self::{
     },
     history::{History, Line},
     inbox::{Cursor, Filter, Inbox, InboxTable, Order, Page, PageRequest, PageSize, Row},
+    parked::{Parked, Parking},
     replay::Replay,
     state::{Frozen, STATE_VERSION, StateError},
     statistics::{Durations, Flow, P50_CASES_MIN, P90_CASES_MIN, Period, Scope, Share, Statistics},
@@ -55,21 +57,61 @@ pub struct ReadModels {
     assignments: Assignments,
     offerings: Offerings,
     activity: Activity,
+    parked: Parked,
+    /// Whether the events of a case may be there without those before them.
+    has_gaps: bool,
 }
 
 impl ReadModels {
-    /// Takes in one more event. Total: whatever the log holds can be taken in.
-    ///
-    /// Events come in log order, each once; those of one commit share a position.
+    /// Takes in one more event, as a commit of its own; see [`ReadModels::apply_commit`].
     pub fn apply(&mut self, recorded: &Recorded<Event>) {
-        if let Some(change) = self.take(recorded) {
-            self.cases.index.follow(&change);
+        self.apply_commit(std::slice::from_ref(recorded));
+    }
+
+    /// Takes in the events of one more commit: all of them or, where its stream is parked or they
+    /// do not fit the stream's story, none. Total: whatever the log holds can be given.
+    ///
+    /// Commits come in log order, each once.
+    pub fn apply_commit(&mut self, events: &[Recorded<Event>]) {
+        if self.admits(events) {
+            for recorded in events {
+                if let Some(change) = self.take(recorded) {
+                    self.cases.index.follow(&change);
+                }
+            }
         }
     }
 
-    /// As [`ReadModels::apply`], but for what cases are found by.
+    /// Parks `stream` at a commit that cannot be read, for all that is known of it.
+    pub fn park(&mut self, stream: StreamId, position: Position, version: u32, why: String) {
+        self.position = position;
+        self.parked.park(stream, Parking { position, version, model: "every".to_owned(), why });
+    }
+
+    /// Whether the events of one commit are taken in. Parks their stream where they do not fit.
+    fn admits(&mut self, events: &[Recorded<Event>]) -> bool {
+        let Some(first) = events.first() else { return false };
+        self.position = first.position;
+        if !self.parked.is_empty() && self.parked.get(first.stream).is_some() {
+            return false;
+        }
+        let begun = match first.stream {
+            StreamId::Case(case) => self.cases.row_of(case).is_some(),
+            _ => false,
+        };
+        // Where the beginning may be missing, that it is not there says nothing.
+        let begun = if self.has_gaps && !begun { None } else { Some(begun) };
+        match parked::refusal(events, begun) {
+            None => true,
+            Some(parking) => {
+                self.parked.park(first.stream, parking);
+                false
+            }
+        }
+    }
+
+    /// Takes in one event that fits, but for what cases are found by.
     fn take(&mut self, recorded: &Recorded<Event>) -> Option<Change> {
-        self.position = recorded.position;
         match (&recorded.event, recorded.stream) {
             (Event::Case(event), StreamId::Case(case)) => {
                 self.activity.apply(recorded);
@@ -83,7 +125,6 @@ impl ReadModels {
                 }
                 None
             }
-            // A case event in another kind of stream: nobody writes that, and nobody shows it.
             (Event::Case(_), _) => None,
         }
     }
@@ -91,6 +132,11 @@ impl ReadModels {
     /// The last commit that these models know of.
     pub fn position(&self) -> Position {
         self.position
+    }
+
+    /// Streams that stand still.
+    pub fn parked(&self) -> &Parked {
+        &self.parked
     }
 
     /// Regions, units, staff, residents and case types.

@@ -1,6 +1,6 @@
 //! Folding a long stretch of the log at once.
 
-use domain::{Event, Position, Recorded};
+use domain::{Event, Position, Recorded, StreamId};
 
 use crate::{ReadModels, StateError, cases::Index, state};
 
@@ -20,9 +20,29 @@ impl Replay {
         state::restore(bytes).map(Self)
     }
 
+    /// For a fold that leaves out commits of some streams and not others of the same, such as one
+    /// of what had happened by a time: that a case has no beginning is no fault there.
+    pub fn with_gaps() -> Self {
+        Self(ReadModels { has_gaps: true, ..ReadModels::default() })
+    }
+
     /// Takes in one more event, as [`ReadModels::apply`] does.
     pub fn apply(&mut self, recorded: &Recorded<Event>) {
-        self.0.take(recorded);
+        self.apply_commit(std::slice::from_ref(recorded));
+    }
+
+    /// Takes in one more commit, as [`ReadModels::apply_commit`] does.
+    pub fn apply_commit(&mut self, events: &[Recorded<Event>]) {
+        if self.0.admits(events) {
+            for recorded in events {
+                self.0.take(recorded);
+            }
+        }
+    }
+
+    /// As [`ReadModels::park`].
+    pub fn park(&mut self, stream: StreamId, position: Position, version: u32, why: String) {
+        self.0.park(stream, position, version, why);
     }
 
     /// The last commit that was taken in.

@@ -1,7 +1,7 @@
 //! The read models as bytes, so that a start need not begin from nothing.
 //!
 //! ```text
-//! version u16 = 5 │ position u64 │ directory │ offerings │ assignments │ activity
+//! version u16 = 6 │ position u64 │ parked │ directory │ offerings │ assignments │ activity
 //! │ statistics │ ids of units, staff, residents, others: each a list of u128 │ rows of cases: a list
 //! ```
 //!
@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// The layout that is written, and the only one that is read.
-pub const STATE_VERSION: u16 = 5;
+pub const STATE_VERSION: u16 = 6;
 
 /// Why bytes are not a state of the read models.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -54,6 +54,7 @@ impl ReadModels {
     pub fn freeze(&self) -> Frozen {
         let book = &self.cases.book;
         let mut head = Vec::new();
+        self.parked.put(&mut head);
         self.directory.put(&mut head);
         self.offerings.put(&mut head);
         self.assignments.put(&mut head);
@@ -89,6 +90,7 @@ pub(crate) fn restore(bytes: &[u8]) -> Result<ReadModels, StateError> {
         return Err(StateError { at: 0, what: "another layout" });
     }
     let position = Position::take(from)?;
+    let parked = Kept::take(from)?;
     let directory = Directory::take(from)?;
     let (offerings, assignments) = (Kept::take(from)?, Kept::take(from)?);
     let activity = Kept::take(from)?;
@@ -98,5 +100,14 @@ pub(crate) fn restore(bytes: &[u8]) -> Result<ReadModels, StateError> {
     let book = Book::of(ids, rows, flows).map_err(|what| from.wrong(what))?;
     from.end()?;
     let cases = Cases { book, index: Index::default() };
-    Ok(ReadModels { position, directory, cases, assignments, offerings, activity })
+    Ok(ReadModels {
+        position,
+        directory,
+        cases,
+        assignments,
+        offerings,
+        activity,
+        parked,
+        has_gaps: false,
+    })
 }

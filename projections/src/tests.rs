@@ -2,6 +2,7 @@
 
 mod casework;
 mod fingerprints;
+mod parked;
 mod receiving;
 mod restart;
 

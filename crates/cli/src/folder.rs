@@ -161,22 +161,14 @@ impl Folder {
         let keys = self.keys();
         let has_keys = keys.exists();
         // Where every commit is verified, the read models are folded in the same pass.
-        let (mut replay, mut whole) = (Replay::default(), true);
-        let mut fold = |commit: &Commit| {
-            for event in engine::events(commit) {
-                match event {
-                    Ok(event) => replay.apply(&event),
-                    // The engine meets it again, and says what it is.
-                    Err(_) => whole = false,
-                }
-            }
-        };
+        let mut replay = Replay::default();
+        let mut fold = |commit: &Commit| engine::take_in(&mut replay, commit);
         let log = open(self.log(), &mut fold)?;
         let redone = log.redone();
         if !has_keys && *log.head().borrow() != Position::START {
             return Err(self.no_keys());
         }
-        whole &= log.trusted() == Position::START && replay.position() != Position::START;
+        let whole = log.trusted() == Position::START && replay.position() != Position::START;
         let access = open(self.access(), &mut |_| ())?;
         let access_redone = access.redone();
         let parts = Parts {

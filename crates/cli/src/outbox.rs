@@ -176,6 +176,9 @@ impl Office {
             let Some(last) = page.last().map(|commit| commit.position) else { return Ok(()) };
             let mut items = vec![];
             for commit in &page {
+                if self.engine.is_parked_at(commit.stream, commit.position) {
+                    continue;
+                }
                 for recorded in engine::events(commit) {
                     let now = self.engine.now();
                     items.extend(gather::items(&self.engine, &channels, &recorded?, now).await?);

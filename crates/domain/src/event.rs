@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{case, organisation};
+use crate::{StreamId, case, organisation};
 
 /// An event of a case, or of what surrounds cases.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,6 +21,19 @@ impl Event {
             Self::Case(event) => event.name(),
             Self::Organisation(event) => event.name(),
         }
+    }
+
+    /// Whether it is one that a stream of the kind of `stream` may hold.
+    pub fn belongs(&self, stream: StreamId) -> bool {
+        match self {
+            Self::Case(_) => matches!(stream, StreamId::Case(_)),
+            Self::Organisation(event) => organisation::belongs(stream, event),
+        }
+    }
+
+    /// Whether a case begins with it.
+    pub const fn begins_case(&self) -> bool {
+        matches!(self, Self::Case(case::Event::CaseSubmitted(_) | case::Event::CaseOpened(_)))
     }
 }
 

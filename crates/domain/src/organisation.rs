@@ -18,6 +18,7 @@ mod tests;
 mod unit;
 mod warning;
 
+pub(crate) use self::registration::belongs;
 pub use self::{
     asking::{Asking, Landscape, TypeFacts},
     case_type::{

@@ -103,6 +103,7 @@ impl Engine {
             None
         };
         for _ in 0..ATTEMPTS_MAX {
+            self.models.check_goes_on(stream)?;
             let entries = history::stream(&*self.log, stream).await?;
             let at = self.world.now();
             let history = entries.iter().filter_map(|entry| match &entry.recorded.event {

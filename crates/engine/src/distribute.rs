@@ -67,7 +67,7 @@ pub struct Given {
     pub case: CaseId,
     /// The handler it was to go to.
     pub to: StaffId,
-    /// What was done, or why not. Never [`ExecuteError::Failed`].
+    /// What was done, or why not. [`ExecuteError::Failed`] only where the case is parked.
     pub outcome: Result<Done, ExecuteError>,
 }
 
@@ -94,7 +94,9 @@ impl Engine {
                 content: None,
             };
             let outcome = match self.execute(request).await {
-                Err(ExecuteError::Failed(failure)) => return Err(failure.into()),
+                Err(ExecuteError::Failed(failure)) if !failure.is_parked() => {
+                    return Err(failure.into());
+                }
                 outcome => outcome,
             };
             cases.push(Given { case, to: planned.to, outcome });

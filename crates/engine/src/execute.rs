@@ -100,6 +100,7 @@ impl Engine {
         let born = self.birth_date_asked(&request).await?;
         for _ in 0..ATTEMPTS_MAX {
             let case = self.target(&request);
+            self.models.check_goes_on(StreamId::Case(case))?;
             let Loaded { case: state, head, entries } = history::load(&*self.log, case).await?;
             check_version(&request.target, &entries)?;
 

@@ -53,6 +53,16 @@ pub enum Failure {
         /// Why they went no further.
         why: String,
     },
+    /// A stream that the read models could not follow.
+    #[error("{stream} is parked at position {position}: {why}")]
+    Parked {
+        /// Which.
+        stream: domain::StreamId,
+        /// The commit that was not taken in.
+        position: domain::Position,
+        /// Why.
+        why: String,
+    },
     /// Others kept writing to the same stream of the access log.
     #[error("{stream} of the access log is written by others; try again")]
     Contended {
@@ -65,4 +75,11 @@ pub enum Failure {
         /// Why.
         why: String,
     },
+}
+
+impl Failure {
+    /// Whether it is that of one stream, which does not keep others from going on.
+    pub const fn is_parked(&self) -> bool {
+        matches!(self, Self::Parked { .. })
+    }
 }

@@ -49,17 +49,25 @@ impl HistoryEntry {
 /// The events of one commit, for whoever wants no more than what happened.
 pub fn events(commit: &Commit) -> impl Iterator<Item = Result<Recorded<Event>, Failure>> + '_ {
     (commit.first_version..).zip(&commit.events).map(|(version, record)| {
-        let event = codec::decode(record.type_id, record.schema_version, &record.clear)
-            .map_err(|source| Failure::Codec { position: commit.position, source })?;
-        Ok(Recorded {
-            position: commit.position,
-            stream: commit.stream,
-            version,
-            occurred_at: commit.occurred_at,
-            recorded_at: commit.recorded_at,
-            actor: commit.actor,
-            event,
-        })
+        recorded(commit, version, record)
+            .map_err(|source| Failure::Codec { position: commit.position, source })
+    })
+}
+
+/// Event `version` of `commit`, whose bytes are `record`.
+pub(crate) fn recorded(
+    commit: &Commit,
+    version: u32,
+    record: &EventRecord,
+) -> Result<Recorded<Event>, codec::CodecError> {
+    Ok(Recorded {
+        position: commit.position,
+        stream: commit.stream,
+        version,
+        occurred_at: commit.occurred_at,
+        recorded_at: commit.recorded_at,
+        actor: commit.actor,
+        event: codec::decode(record.type_id, record.schema_version, &record.clear)?,
     })
 }
 

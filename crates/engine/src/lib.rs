@@ -56,7 +56,7 @@ pub use self::{
     draft::{Draft, Secret},
     failure::Failure,
     history::{HistoryEntry, entries, events, stream as stream_history},
-    models::{AsOf, Discarded, ModelsFile, Progress, Saved, Snapshot, View, replay},
+    models::{AsOf, Discarded, ModelsFile, Progress, Saved, Snapshot, View, replay, take_in},
     notices::{Notices, Notified},
     pipeline::{Facts, Pipeline, Registering},
     request::{Done, ExecuteError, NamedUpload, Request, Target, commit_id, message_id},
@@ -228,7 +228,22 @@ impl Engine {
 
     /// A case's events, oldest first; empty for a case that nobody started. Opens nothing.
     pub async fn history(&self, case: CaseId) -> Result<Vec<HistoryEntry>, Failure> {
-        history::stream(&*self.log, StreamId::Case(case)).await
+        self.story(StreamId::Case(case)).await
+    }
+
+    /// Whether the read models left out the commit of `stream` at `position`, because the stream
+    /// is parked.
+    pub fn is_parked_at(&self, stream: StreamId, position: domain::Position) -> bool {
+        self.models.read().parked().get(stream).is_some_and(|it| it.position <= position)
+    }
+
+    /// How many streams each read model has parked, in order of its name.
+    pub fn parked(&self) -> std::collections::BTreeMap<String, u64> {
+        let mut parked = std::collections::BTreeMap::new();
+        for (_, it) in self.models.read().parked().iter() {
+            *parked.entry(it.model.clone()).or_default() += 1;
+        }
+        parked
     }
 
     /// What was said in the events of `entries` that have something sealed, with the access log
@@ -316,15 +331,23 @@ impl Engine {
         self.access.write(opening).await?;
         let mut names = Vec::with_capacity(residents.len());
         for resident in residents {
-            let entries = history::stream(&*self.log, StreamId::Resident(*resident)).await?;
+            let entries = self.story(StreamId::Resident(*resident)).await?;
             names.push(history::person(&entries, &self.keys)?);
         }
         Ok(names)
     }
 
-    /// What happened in one story around cases, oldest first.
+    /// What happened in one story, oldest first; of a parked stream, what the read models show.
     pub async fn story(&self, stream: StreamId) -> Result<Vec<HistoryEntry>, Failure> {
-        history::stream(&*self.log, stream).await
+        let parked = self.models.read().parked().get(stream).map(|it| it.position);
+        let mut all = Vec::new();
+        for commit in self.log.history(stream).await? {
+            if parked.is_some_and(|parked| commit.position >= parked) {
+                break;
+            }
+            all.extend(entries(&commit)?);
+        }
+        Ok(all)
     }
 
     /// Why event `version` of a story around cases came about; none where nobody said, or the key
@@ -333,7 +356,7 @@ impl Engine {
         if !matches!(stream, StreamId::Staff(_) | StreamId::Unit(_)) {
             return Ok(None);
         }
-        let entries = history::stream(&*self.log, stream).await?;
+        let entries = self.story(stream).await?;
         let said = entries.iter().find(|it| it.recorded.version == version && it.is_sealed());
         match said.map(|entry| entry.open::<domain::case::Content>("Content", &self.keys)) {
             Some(Ok(content)) => Ok(Some(content.text)),
@@ -344,7 +367,7 @@ impl Engine {
 
     /// The name of a member of staff. No patient data, so no entry in the access log.
     pub async fn staff_name(&self, staff: StaffId) -> Result<Option<Person>, Failure> {
-        let entries = history::stream(&*self.log, StreamId::Staff(staff)).await?;
+        let entries = self.story(StreamId::Staff(staff)).await?;
         history::person(&entries, &self.keys)
     }
 }

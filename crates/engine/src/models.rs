@@ -8,16 +8,16 @@ use std::{
     time::Duration,
 };
 
-use domain::{Position, Recorded};
-use event_log::{Commit, EventLog};
+use domain::{Event, Position, Recorded, StreamId};
+use event_log::{Commit, EventLog, EventRecord};
 use jiff::Timestamp;
-use projections::{ReadModels, Replay};
+use projections::{Parking, ReadModels, Replay};
 use tokio::{sync::watch, task::JoinHandle};
 
 #[cfg(test)]
 pub(crate) use self::file::begin;
 pub use self::file::{Discarded, ModelsFile, Saved};
-use crate::{Failure, history::events};
+use crate::{Failure, codec::CodecError, history};
 
 /// Commits read and applied at a time: long enough to be quick, short enough that readers wait
 /// for less than a few milliseconds.
@@ -129,6 +129,7 @@ impl Models {
         fold(&*log, &mut replay, end, |_| true).await?;
 
         let models = replay.finish();
+        models.parked().iter().for_each(|(stream, parking)| tell_parked(stream, parking));
         let progress = Progress { position: models.position(), stopped: None };
         let (sender, receiver) = watch::channel(progress);
         let current = Arc::new(RwLock::new(models));
@@ -175,6 +176,14 @@ impl Models {
                 Err(Failure::ModelsStopped { position: progress.position, why: why.to_owned() })
             }
             None => Ok(()),
+        }
+    }
+
+    /// Refuses what would be asked of a stream that stands still.
+    pub(crate) fn check_goes_on(&self, stream: StreamId) -> Result<(), Failure> {
+        match self.read().parked().get(stream) {
+            None => Ok(()),
+            Some(it) => Err(Failure::Parked { stream, position: it.position, why: it.to_string() }),
         }
     }
 
@@ -247,6 +256,7 @@ pub async fn replay(log: &dyn EventLog, as_of: AsOf) -> Result<Option<Snapshot>,
     let mut replay = Replay::default();
     let now = match as_of {
         AsOf::Time(time) => {
+            replay = Replay::with_gaps();
             fold(log, &mut replay, head, |commit| commit.occurred_at <= time).await?;
             time
         }
@@ -276,13 +286,36 @@ async fn fold(
         let Some(last) = page.last() else { break };
         after = last.position;
         for commit in page.iter().filter(|it| it.position <= end && wanted(it)) {
-            for event in events(commit) {
-                replay.apply(&event?);
-            }
+            take_in(replay, commit);
         }
         tokio::task::yield_now().await;
     }
     Ok(())
+}
+
+/// Takes one commit into `replay`; one that cannot be read parks its stream.
+pub fn take_in(replay: &mut Replay, commit: &Commit) {
+    match decoded(commit) {
+        Ok(events) => replay.apply_commit(&events),
+        Err((version, why)) => {
+            replay.park(commit.stream, commit.position, version, why.to_string());
+        }
+    }
+}
+
+/// The events of `commit`, or the version of the first that cannot be read, and why.
+fn decoded(commit: &Commit) -> Result<Vec<Recorded<Event>>, (u32, CodecError)> {
+    let decode = |(record, version): (&EventRecord, u32)| {
+        let recorded = history::recorded(commit, version, record);
+        recorded.map_err(|source| (version, source))
+    };
+    commit.events.iter().zip(commit.first_version..).map(decode).collect()
+}
+
+fn tell_parked(stream: StreamId, parking: &Parking) {
+    let Parking { position, version, model, why } = parking;
+    tracing::error!(%stream, %position, version, model, why,
+        "A STREAM IS PARKED: it stands still, and commands to it are refused");
 }
 
 /// Applies whatever the log gets, until it ends or holds what cannot be read.
@@ -320,17 +353,24 @@ async fn advance(
         let page = log.page(after, PAGE_COMMITS).await?;
         let Some(last) = page.last() else { return Ok(()) };
         after = last.position;
-        let mut decoded: Vec<Recorded<domain::Event>> = Vec::with_capacity(page.len());
-        for commit in &page {
-            for event in events(commit) {
-                decoded.push(event?);
+        let decoded: Vec<_> = page.iter().map(|commit| (commit, decoded(commit))).collect();
+        let mut parked = vec![];
+        let mut models = current.write().unwrap_or_else(PoisonError::into_inner);
+        for (commit, decoded) in decoded {
+            let before = models.parked().len();
+            match decoded {
+                Ok(events) => models.apply_commit(&events),
+                Err((version, why)) => {
+                    models.park(commit.stream, commit.position, version, why.to_string());
+                }
+            }
+            if models.parked().len() > before {
+                let parking = models.parked().get(commit.stream).cloned();
+                parked.extend(parking.map(|it| (commit.stream, it)));
             }
         }
-        let mut models = current.write().unwrap_or_else(PoisonError::into_inner);
-        for recorded in &decoded {
-            models.apply(recorded);
-        }
         drop(models);
+        parked.iter().for_each(|(stream, parking)| tell_parked(*stream, parking));
         progress.send_modify(|it| it.position = after);
     }
     Ok(())

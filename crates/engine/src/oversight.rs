@@ -9,12 +9,12 @@ use domain::{
 };
 use projections::Scope;
 
-use crate::{Engine, Failure, HistoryEntry, history};
+use crate::{Engine, Failure, HistoryEntry};
 
 impl Engine {
     /// What is missing before `unit` can take cases, in the checklist's order.
     pub async fn lacks(&self, unit: UnitId) -> Result<Vec<ChecklistItem>, Failure> {
-        let entries = history::stream(&*self.log, StreamId::Unit(unit)).await?;
+        let entries = self.story(StreamId::Unit(unit)).await?;
         let unit_as_told = fold(&entries, Unit::evolve);
         let at = self.world.now();
         let models = self.models.read();
@@ -46,7 +46,7 @@ impl Engine {
         };
         let Some(region) = region else { return Ok(vec![]) };
         let story = StreamId::Region(region);
-        let entries = history::stream(&*self.log, story).await?;
+        let entries = self.story(story).await?;
         let region = fold(&entries, Region::evolve);
         let mut warnings = vec![];
         if matches!(scope, Scope::Region(_)) {
@@ -56,7 +56,7 @@ impl Engine {
         let bounds = region.administrator_bounds();
         for id in units {
             let story = StreamId::Unit(id);
-            let entries = history::stream(&*self.log, story).await?;
+            let entries = self.story(story).await?;
             let unit = fold(&entries, Unit::evolve);
             let administrators = self.models.read().holders(Role::UnitAdmin, id, at);
             let odd = unit.warnings(administrators, &bounds).into_iter();

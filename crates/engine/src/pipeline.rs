@@ -280,6 +280,7 @@ impl Pipeline<'_> {
         if self.streams.contains_key(&id) {
             return Ok(());
         }
+        self.engine.models.check_goes_on(id)?;
         let mut stream = Stream::default();
         for entry in history::stream(&*self.engine.log, id).await? {
             let recorded = &entry.recorded;

@@ -95,7 +95,7 @@ impl Engine {
         resident: ResidentId,
     ) -> Result<ResidentRecord, Failure> {
         self.access.write(opening).await?;
-        let entries = history::stream(&*self.log, StreamId::Resident(resident)).await?;
+        let entries = self.story(StreamId::Resident(resident)).await?;
         Ok(ResidentRecord {
             person: history::person(&entries, &self.keys)?,
             contact: history::contact(&entries, &self.keys)?,
@@ -111,7 +111,7 @@ impl Engine {
         resident: ResidentId,
         correlation: &str,
     ) -> Result<Option<String>, Failure> {
-        let entries = history::stream(&*self.log, StreamId::Resident(resident)).await?;
+        let entries = self.story(StreamId::Resident(resident)).await?;
         let wants = fold(&entries).contact().is_some_and(|it| it.by_email);
         if !wants {
             return Ok(None);
@@ -131,7 +131,7 @@ impl Engine {
     /// When a resident was born, for the rules alone: nothing that is shown may come of it but what
     /// they say. None where no number was kept.
     pub async fn birth_date(&self, resident: ResidentId) -> Result<Option<Date>, Failure> {
-        let entries = history::stream(&*self.log, StreamId::Resident(resident)).await?;
+        let entries = self.story(StreamId::Resident(resident)).await?;
         history::birth_date(&entries, &self.keys)
     }
 

@@ -3,6 +3,7 @@
 mod administering;
 mod contested;
 mod distributing;
+mod parked;
 mod pipelined;
 pub(crate) mod region;
 mod replay;

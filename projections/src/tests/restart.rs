@@ -108,7 +108,7 @@ fn a_state_that_is_cut_short_or_too_long_is_refused() {
     let longer = [bytes.as_slice(), &[0]].concat();
     let wrong = StateError { at: bytes.len(), what: "more than a state" };
     assert_eq!(Replay::restore(&longer).err(), Some(wrong));
-    for version in [3, 4, 9] {
+    for version in [4, 5, 9] {
         let other = [&[version], &bytes[1..]].concat();
         let wrong = StateError { at: 0, what: "another layout" };
         assert_eq!(Replay::restore(&other).err(), Some(wrong));
@@ -195,16 +195,16 @@ fn the_layout_is_the_one_of_its_version() {
     let hex =
         |bytes: &[u8]| bytes.iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
     let mut models = ReadModels::default();
-    let empty = format!("0500{}{}", "00".repeat(8), "00".repeat(21 * 4));
+    let empty = format!("0600{}{}", "00".repeat(8), "00".repeat(22 * 4));
     assert_eq!(hex(&saved(&models)), empty);
     for recorded in benches::history(1).iter().filter(|it| it.event.name().starts_with("Case")) {
         models.apply(recorded);
     }
-    for line in include_str!("state-5.ndjson").lines() {
+    for line in include_str!("state-6.ndjson").lines() {
         models.apply(&serde_json::from_str(line).unwrap());
     }
-    assert_eq!(state::STATE_VERSION, 5);
+    assert_eq!(state::STATE_VERSION, 6);
     let case = models.cases().get(CaseId::new(1)).unwrap();
     assert_eq!((case.version, case.case_type), (6, CaseTypeId::new(1)));
-    assert_eq!(hex(&saved(&models)), include_str!("state-5.hex").replace('\n', ""));
+    assert_eq!(hex(&saved(&models)), include_str!("state-6.hex").replace('\n', ""));
 }

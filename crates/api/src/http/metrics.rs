@@ -4,6 +4,7 @@ mod notices;
 mod soundness;
 
 use std::{
+    collections::BTreeMap,
     sync::atomic::{AtomicI64, AtomicU64},
     time::Duration,
 };
@@ -52,6 +53,11 @@ impl From<OperationType> for Kind {
     }
 }
 
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct By {
+    model: String,
+}
+
 pub(super) struct Metrics {
     registry: Registry,
     answers: Family<Answered, Counter>,
@@ -59,6 +65,7 @@ pub(super) struct Metrics {
     subscriptions: Gauge<i64, AtomicI64>,
     head: Gauge<u64, AtomicU64>,
     lag: Gauge<u64, AtomicU64>,
+    parked: Family<By, Gauge<u64, AtomicU64>>,
     soundness: SoundnessMetrics,
     notices: NoticeMetrics,
 }
@@ -78,9 +85,15 @@ impl Default for Metrics {
             "Commits the read models have yet to show",
             lag.clone(),
         );
+        let parked = Family::<By, Gauge<u64, AtomicU64>>::default();
+        registry.register(
+            "parked_streams",
+            "Streams that stand still, by the read model that could not follow",
+            parked.clone(),
+        );
         let soundness = SoundnessMetrics::new(&mut registry);
         let notices = NoticeMetrics::new(&mut registry);
-        Self { registry, answers, seconds, subscriptions, head, lag, soundness, notices }
+        Self { registry, answers, seconds, subscriptions, head, lag, parked, soundness, notices }
     }
 }
 
@@ -120,6 +133,13 @@ impl Metrics {
     /// What is known of notices to people.
     pub(super) fn told(&self, notices: &Notices) {
         self.notices.set(notices);
+    }
+
+    /// How many streams each read model has parked.
+    pub(super) fn parked(&self, parked: &BTreeMap<String, u64>) {
+        for (model, streams) in parked {
+            self.parked.get_or_create(&By { model: model.clone() }).set(*streams);
+        }
     }
 
     /// Everything, in the OpenMetrics text format.

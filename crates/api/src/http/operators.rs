@@ -42,6 +42,10 @@ pub(super) async fn readyz(State(shared): State<Arc<Shared>>) -> Response {
         ready &= outcome.is_ok();
         let _ = writeln!(text, "{name}: {line}");
     }
+    // Not a fault of the whole: every other stream goes on, which it would not if this failed.
+    for (model, streams) in shared.engine.parked() {
+        let _ = writeln!(text, "parked, by {model}: {streams} streams");
+    }
     let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     (status, text).into_response()
 }
@@ -60,6 +64,7 @@ pub(super) async fn metrics(State(shared): State<Arc<Shared>>) -> Response {
     let head = engine.log().head().borrow().get();
     shared.metrics.sound(engine.soundness());
     shared.metrics.told(engine.notices());
+    shared.metrics.parked(&engine.parked());
     let text = shared.metrics.text(head, engine.lag());
     let content_type = "application/openmetrics-text; version=1.0.0; charset=utf-8";
     ([(CONTENT_TYPE, content_type)], text).into_response()

@@ -105,6 +105,13 @@ impl Refusal {
         Self { code: Code::Unavailable, message: "the service cannot answer at present; try again" }
     }
 
+    pub(crate) const fn parked() -> Self {
+        Self {
+            code: Code::Unavailable,
+            message: "this is parked until an operator has looked; nothing was done",
+        }
+    }
+
     pub(crate) const fn internal() -> Self {
         Self { code: Code::Internal, message: "something went wrong here; quote the request id" }
     }
@@ -112,6 +119,7 @@ impl Refusal {
     /// What a client is told of `failure`, which is logged under `request_id`.
     pub(crate) fn of(failure: &Failure, request_id: &str) -> Self {
         let refusal = match failure {
+            Failure::Parked { .. } => Self::parked(),
             Failure::Log(_)
             | Failure::Keys(_)
             | Failure::ModelsStopped { .. }

@@ -352,6 +352,12 @@ pub(crate) async fn refused(
             let code = UserErrorCode::IdempotencyKeyReused;
             Ok(Outcome::refused(UserError::new(code, "idempotencyKey", error.to_string())))
         }
+        (ExecuteError::Failed(failure), _) if failure.is_parked() => {
+            let code = UserErrorCode::Unavailable;
+            tracing::error!(request_id = asking.request_id, error = %failure, "refused a command");
+            let message = "the case is parked until an operator has looked; nothing was done";
+            Ok(Outcome::refused(UserError::new(code, None, message)))
+        }
         (ExecuteError::Failed(failure), _) => Err(asking.failed(&failure)),
         (error @ (ExecuteError::Contended | ExecuteError::VersionConflict { .. }), _) => {
             let code = UserErrorCode::Contended;

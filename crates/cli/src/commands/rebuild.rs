@@ -11,7 +11,7 @@ use std::{
 
 use anyhow::{Context as _, anyhow, bail};
 use domain::Position;
-use engine::{Discarded, ModelsFile, Saved, events};
+use engine::{Discarded, ModelsFile, Saved, take_in};
 use event_log::{Commit, Hash};
 use projections::{Digests, ReadModels, Replay};
 use serde_json::json;
@@ -82,15 +82,9 @@ type Replayed = (ReadModels, Hash, Option<Result<ReadModels, Discarded>>);
 fn replay(folder: &Folder, saved: Option<Saved>) -> anyhow::Result<Replayed> {
     let mut whole = Replay::default();
     let mut rest = saved.map(|saved| (saved.position(), Ok(saved)));
-    let mut failed = Ok(());
     let log = folder.log();
-    let verified = walk(&log, |commit| {
-        if failed.is_ok() {
-            failed = take(commit, &mut whole, &mut rest);
-        }
-    });
+    let verified = walk(&log, |commit| take(commit, &mut whole, &mut rest));
     let verified = verified.with_context(|| format!("failed to read {}", log.display()))?;
-    failed.context("failed to replay the log into the read models")?;
     let last = whole.position();
     let rest = rest.map(|(position, saved)| match saved {
         Ok(_) if position > last => Err(Discarded::Beyond { position, last }),
@@ -104,15 +98,12 @@ fn take(
     commit: &Commit,
     whole: &mut Replay,
     rest: &mut Option<(Position, Result<Saved, Discarded>)>,
-) -> anyhow::Result<()> {
-    for event in events(commit) {
-        let event = event?;
-        whole.apply(&event);
-        if let Some((position, Ok(saved))) = rest
-            && commit.position > *position
-        {
-            saved.replay.apply(&event);
-        }
+) {
+    take_in(whole, commit);
+    if let Some((position, Ok(saved))) = rest
+        && commit.position > *position
+    {
+        take_in(&mut saved.replay, commit);
     }
     if let Some((position, saved)) = rest
         && commit.position == *position
@@ -120,7 +111,6 @@ fn take(
     {
         *saved = Err(discarded);
     }
-    Ok(())
 }
 
 impl Rebuilt {

@@ -98,7 +98,8 @@ impl Registration {
     }
 }
 
-fn belongs(stream: StreamId, event: &Event) -> bool {
+/// Whether `event` is one that a stream of the kind of `stream` may hold.
+pub(crate) fn belongs(stream: StreamId, event: &Event) -> bool {
     matches!(
         (stream, event),
         (

@@ -34,6 +34,8 @@ pub(crate) enum UserErrorCode {
     Contended,
     /// One of several things that were named is not there, or not the viewer's to see.
     NotFound,
+    /// The case is parked until an operator has looked.
+    Unavailable,
 }
 
 impl UserErrorCode {
@@ -51,6 +53,7 @@ impl UserErrorCode {
             }
             Self::Contended => "Någon annan ändrar samtidigt. Försök igen.",
             Self::NotFound => "Ärendet finns inte.",
+            Self::Unavailable => "Ärendet är spärrat tills driften har sett på det.",
         }
     }
 }

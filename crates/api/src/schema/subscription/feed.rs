@@ -89,7 +89,8 @@ impl Feed {
                 (StreamId::Case(_), None) => true,
                 _ => false,
             };
-            if wanted {
+            // What a parked stream has come to is not shown, and not told.
+            if wanted && !self.asking.engine.is_parked_at(commit.stream, commit.position) {
                 let entries = engine::entries(commit);
                 self.waiting.extend(entries.map_err(|failure| self.asking.failed(&failure))?);
             }
