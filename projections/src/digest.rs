@@ -15,7 +15,7 @@ pub const MODELS: [(&str, u32); 8] = [
     ("directory", 4),
     ("offerings", 1),
     ("assignments", 1),
-    ("activity", 1),
+    ("activity", 2),
     ("cases", 1),
     ("inboxes", 1),
     ("statistics", 1),

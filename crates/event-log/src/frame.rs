@@ -136,7 +136,7 @@ pub fn decode(bytes: &mut Bytes) -> Result<Frame, FrameError> {
     }
     let mut hash = [0; HASH_BYTES];
     bytes.copy_to_slice(&mut hash);
-    let commit = take_body(body.clone(), Hash(hash))?;
+    let commit = take_body(&body, Hash(hash))?;
     Ok(Frame { commit, body })
 }
 
@@ -201,7 +201,7 @@ fn put_body(commit: &Commit, out: &mut Vec<u8>) {
 }
 
 #[inline]
-fn take_body(body: Bytes, hash: Hash) -> Result<Commit, FrameError> {
+fn take_body(body: &Bytes, hash: Hash) -> Result<Commit, FrameError> {
     let mut body = Body { bytes: body, at: 0 };
     match body.u8()? {
         FORMAT => (),
@@ -297,17 +297,18 @@ const fn role(code: u8) -> Option<Role> {
 }
 
 /// Takes values off the front, and never more than there is. Only what is kept shares the memory.
-struct Body {
-    bytes: Bytes,
+struct Body<'a> {
+    bytes: &'a Bytes,
     at: usize,
 }
 
-impl Body {
+impl Body<'_> {
     fn rest(&self) -> usize {
         self.bytes.len() - self.at
     }
 
     /// The next `length` bytes, to look at.
+    #[inline]
     fn look(&mut self, length: usize) -> Result<&[u8], FrameError> {
         if self.rest() < length {
             return Err(FrameError::CutShort { within: "body" });
@@ -318,37 +319,45 @@ impl Body {
     }
 
     /// The next `length` bytes, to keep.
+    #[inline]
     fn keep(&mut self, length: usize) -> Result<Bytes, FrameError> {
         let from = self.at;
         self.look(length)?;
         Ok(self.bytes.slice(from..self.at))
     }
 
+    #[inline]
     fn u8(&mut self) -> Result<u8, FrameError> {
         Ok(self.look(1)?.get_u8())
     }
 
+    #[inline]
     fn u16(&mut self) -> Result<u16, FrameError> {
         Ok(self.look(2)?.get_u16())
     }
 
+    #[inline]
     fn u32(&mut self) -> Result<u32, FrameError> {
         Ok(self.look(4)?.get_u32())
     }
 
+    #[inline]
     fn u64(&mut self) -> Result<u64, FrameError> {
         Ok(self.look(8)?.get_u64())
     }
 
+    #[inline]
     fn u128(&mut self) -> Result<u128, FrameError> {
         Ok(self.look(16)?.get_u128())
     }
 
+    #[inline]
     fn time(&mut self, part: &'static str) -> Result<Timestamp, FrameError> {
         let ms = self.look(8)?.get_i64();
         Timestamp::from_millisecond(ms).map_err(|_| FrameError::Part { part })
     }
 
+    #[inline]
     fn actor(&mut self) -> Result<Actor, FrameError> {
         let (kind, who, code) = (self.u8()?, self.u128()?, self.u8()?);
         let (has_place, place) = (self.u8()?, self.u128()?);

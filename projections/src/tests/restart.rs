@@ -195,7 +195,7 @@ fn the_layout_is_the_one_of_its_version() {
     let hex =
         |bytes: &[u8]| bytes.iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
     let mut models = ReadModels::default();
-    let empty = format!("0600{}{}", "00".repeat(8), "00".repeat(22 * 4));
+    let empty = format!("0600{}{}", "00".repeat(8), "00".repeat(23 * 4));
     assert_eq!(hex(&saved(&models)), empty);
     for recorded in benches::history(1).iter().filter(|it| it.event.name().starts_with("Case")) {
         models.apply(recorded);
