@@ -49,6 +49,7 @@ fn whatever_the_disk_does_nothing_acknowledged_is_lost() {
             seen.no_room,
             seen.rests,
             seen.refused,
+            seen.interrupted,
         ];
         assert!(least.iter().all(|it| *it >= STORMS / 20), "too calm: {seen:?}");
     }

@@ -71,6 +71,8 @@ pub(super) enum Fault {
     Read,
     /// sled takes a block no more.
     Insert,
+    /// sled lets go of a block no more.
+    Remove,
     /// sled cannot sync.
     Flush,
 }
@@ -192,20 +194,21 @@ impl StormDisk {
         }
     }
 
-    /// sled loses or changes a block that it kept, without a word; gives what it was.
-    pub(super) fn decay(&self) -> Option<Block> {
+    /// sled loses or changes a block that it kept, without a word; gives what it was, and the byte
+    /// from which on it can no longer be told apart.
+    pub(super) fn decay(&self) -> Option<(Block, usize)> {
         let mut state = self.state();
         let State { chance, kept, .. } = &mut *state;
         let at = chance.below(kept.len());
         let first = *kept.keys().nth_back(at.min(chance.below(12)))?;
         let block = Block { first, value: kept[&first].clone().into() };
-        if chance.once_in(2) {
+        if chance.once_in(3) || block.value.is_empty() {
             kept.remove(&first);
-        } else if let Some(block) = kept.get_mut(&first).filter(|it| !it.is_empty()) {
-            let at = chance.below(block.len());
-            block[at] ^= 1 << chance.below(8);
+            return Some((block, 0));
         }
-        Some(block)
+        let at = chance.below(block.value.len());
+        kept.get_mut(&first)?[at] ^= 1 << chance.below(8);
+        Some((block, at))
     }
 }
 
@@ -330,7 +333,11 @@ impl Blocks for StormDisk {
 
     fn remove(&self, first: Position) -> io::Result<Option<Vec<u8>>> {
         let removed = self.all().remove(&first);
-        self.state().given.push((first, None));
+        let mut state = self.state();
+        if state.fails(Fault::Remove) {
+            return Err(error(Fault::Remove));
+        }
+        state.given.push((first, None));
         Ok(removed)
     }
 

@@ -53,6 +53,10 @@ pub(super) struct Seen {
     pub(super) damaged: u64,
     /// Openings that were refused for damage.
     pub(super) refused: u64,
+    /// Openings that ended in the midst of mending sled.
+    pub(super) interrupted: u64,
+    /// Blocks that went bad in a part that the journal has, and have others that it has not.
+    pub(super) half_kept: u64,
 }
 
 impl Seen {
@@ -71,6 +75,8 @@ impl Seen {
         self.behind += other.behind;
         self.damaged += other.damaged;
         self.refused += other.refused;
+        self.interrupted += other.interrupted;
+        self.half_kept += other.half_kept;
     }
 }
 
@@ -295,29 +301,62 @@ impl Sailor {
         drop((writer, reader));
         self.seen.closes += 1;
         if self.chance.once_in(3)
-            && let Some(block) = self.disk.decay()
+            && let Some((block, from)) = self.disk.decay()
         {
             let journal = journal::FILES.map(|it| self.disk.file(it).unwrap());
             let (_, found) = Journal::open(journal, JOURNAL_BYTES).unwrap();
             let kept = found.blocks.iter().map(|(first, it)| (*first, it.clone()));
             let kept = kept.map(|(first, value)| block::pieces(&Block { first, value }).0);
             let kept: BTreeSet<_> = kept.flatten().map(|(position, _)| position).collect();
-            let mut pieces = block::pieces(&block).0.into_iter();
-            self.is_lost = !pieces.all(|(position, _)| kept.contains(&position));
+            // Up to the damage the block says what it always said; from there on, the journal must.
+            let mut at = 1;
+            let (touched, sound): (Vec<_>, Vec<_>) =
+                block::pieces(&block).0.into_iter().partition(|(_, piece)| {
+                    at += piece.len();
+                    from == 0 || from < at
+                });
+            let is_kept = |(position, _): &(Position, Bytes)| kept.contains(position);
+            self.is_lost = !touched.iter().all(is_kept);
+            self.seen.half_kept += u64::from(!self.is_lost && !sound.iter().all(is_kept));
+            return self.open_in_a_storm(2);
         }
         self.open();
     }
 
     fn open(&mut self) {
-        if self.chance.once_in(12) {
-            let all = [Fault::Read, Fault::Write, Fault::Sync, Fault::Insert, Fault::Flush];
-            self.disk.arm(all[self.chance.below(5)], self.chance.below(6));
+        self.open_in_a_storm(12);
+    }
+
+    /// Opens the log. One time out of `calm`, something fails on the way, and the process or the
+    /// power may go with it: what sled had been given by then, it may have kept.
+    fn open_in_a_storm(&mut self, calm: usize) {
+        let all = [
+            Fault::Read,
+            Fault::Write,
+            Fault::Sync,
+            Fault::Insert,
+            Fault::Insert,
+            Fault::Remove,
+            Fault::Flush,
+        ];
+        let fault = all[self.chance.below(all.len())];
+        if self.chance.once_in(calm) {
+            self.disk.arm(fault, self.chance.below(6));
         }
+        let before = self.disk.faults();
         let opened = self.try_open().or_else(|error| {
-            let (faults, before) = (self.disk.faults(), self.seen.errors);
-            self.seen.errors = faults;
             // A fault of the disk may stop an opening, and harms nothing: the next one succeeds.
-            if faults > before { self.try_open() } else { Err(error) }
+            if self.disk.faults() == before {
+                return Err(error);
+            }
+            let is_mending = matches!(fault, Fault::Insert | Fault::Remove | Fault::Flush);
+            self.seen.interrupted += u64::from(is_mending);
+            match self.chance.below(3) {
+                0 => self.disk.kill(),
+                1 => self.disk.cut_power(),
+                _ => {}
+            }
+            self.try_open()
         });
         self.seen.errors = self.disk.faults();
         self.disk.disarm();
