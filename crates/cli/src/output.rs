@@ -18,12 +18,13 @@ pub(crate) fn init_tracing(args: &Args) {
     if args.log_json { builder.json().init() } else { builder.compact().init() }
 }
 
-/// A bar for `total` of `what`, on a terminal; elsewhere it stays silent.
+/// A bar for `total` of `what`, on a terminal; elsewhere it stays silent. With a `total` of 0 it is
+/// empty, not full, until it is told how long it is.
 pub(crate) fn progress_bar(total: u64, what: &'static str) -> ProgressBar {
-    let bar = if std::io::stderr().is_terminal() {
-        ProgressBar::new(total)
-    } else {
-        ProgressBar::hidden()
+    let bar = match total {
+        _ if !std::io::stderr().is_terminal() => ProgressBar::hidden(),
+        0 => ProgressBar::no_length(),
+        total => ProgressBar::new(total),
     };
     let template = "{prefix} [{bar:40}] {human_pos}/{human_len}  {elapsed} (left: {eta})";
     if let Ok(style) = ProgressStyle::with_template(template) {

@@ -7,8 +7,9 @@
 
 mod disk;
 mod sailor;
+mod seen;
 
-use self::{disk::Chance, sailor::Sailor};
+use self::{disk::Chance, sailor::Sailor, seen::Seen};
 
 /// How many storms the suite has. Each takes about five milliseconds.
 const STORMS: u64 = 2_000;
@@ -20,7 +21,7 @@ const STEPS: u32 = 60;
 fn whatever_the_disk_does_nothing_acknowledged_is_lost() {
     let only = std::env::var("ARENDE_STORM").ok().and_then(|it| it.parse().ok());
     let seeds = only.map_or(1..=STORMS, |seed| seed..=seed);
-    let mut seen = sailor::Seen::default();
+    let mut seen = Seen::default();
     for seed in seeds {
         let mut sailor = Sailor::new(Chance::new(seed));
         let sailed = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
