@@ -4,6 +4,8 @@ mod apply;
 mod residents;
 mod search;
 mod surroundings;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 

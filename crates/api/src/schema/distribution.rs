@@ -15,8 +15,10 @@ use self::{
     payload::{CaseDistribution, DistributeCasesPayload, Outcomes, ReassignAllCasesPayload},
 };
 use super::{
+    connection::look_back_cost,
     error::Refusal,
     id,
+    input::AsOf,
     mutation::{
         self,
         payload::Outcome,
@@ -79,21 +81,23 @@ pub(crate) struct HandlerWorkload {
 #[Object]
 impl DistributionQuery {
     /// Who holds how much at a unit, to decide who gets the next case. For its receivers.
-    #[graphql(complexity = "1 + HANDLERS_COST * child_complexity")]
+    #[graphql(complexity = "look_back_cost(as_of, 1 + HANDLERS_COST * child_complexity)")]
     async fn unit_workload(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The unit.")] unit_id: ID,
+        #[graphql(desc = "A moment to look back to.")] as_of: Option<AsOf>,
     ) -> Result<Option<UnitWorkload>> {
         let asking = Asking::of(ctx)?;
         let unit: UnitId = id::read(&unit_id);
         if !asking.may_ask_unit(Question::Workload, unit).await? {
             return Ok(None);
         }
-        let view = asking.now().await?;
-        let workload =
-            view.with(|models, now| (models.workload(unit, now), models.position(), now));
-        Ok(Some(workload.into()))
+        let view = asking.at(as_of.map(Into::into)).await?;
+        let look = |view: engine::View<'_>| {
+            view.with(|models, at| (models.workload(unit, at), models.position(), at))
+        };
+        Ok(view.map(look).map(Into::into))
     }
 }
 

@@ -8,8 +8,9 @@ use super::{
     story::{about, distribute, submit, with},
 };
 
-const WORKLOAD: &str = "query Q($unit: ID!) { unitWorkload(unitId: $unit) {
-    undistributed toBeReassigned
+const WORKLOAD: &str =
+    "query Q($unit: ID!, $asOf: AsOf) { unitWorkload(unitId: $unit, asOf: $asOf) {
+    asOf undistributed toBeReassigned
     handlers { handler { id name } open overdue dueToday awaitingResident lastSeenAt handlerUntil }
     formerHandlers { handler { id } open overdue lastSeenAt } } }";
 
@@ -76,7 +77,7 @@ async fn a_receiver_sees_who_holds_how_much_and_when_they_were_last_seen() {
         "open": 1, "overdue": 1, "dueToday": 0, "awaitingResident": 0,
         "lastSeenAt": null, "handlerUntil": null,
     });
-    assert_eq!(workload["handlers"], json!([anna, bo]));
+    assert_eq!(workload["handlers"], json!([anna.clone(), bo.clone()]));
     assert_eq!((&workload["undistributed"], &workload["toBeReassigned"]), (&json!(1), &json!(0)));
 
     client.region.revoke(BO).await;
@@ -86,6 +87,19 @@ async fn a_receiver_sees_who_holds_how_much_and_when_they_were_last_seen() {
     });
     assert_eq!(workload["formerHandlers"], json!([former]));
     assert_eq!((&workload["handlers"][1], &workload["toBeReassigned"]), (&Value::Null, &json!(1)));
+
+    // As it was when Bo had just got the case, and before there was any.
+    let at = json!({ "unit": BIRCH.to_string(), "asOf": { "time": "2026-03-02T09:00:00Z" } });
+    let workload = client.data(&staff(RITA), WORKLOAD, at).await["unitWorkload"].take();
+    assert_eq!(workload["asOf"], "2026-03-02T09:00:00.000Z");
+    assert_eq!(workload["handlers"], json!([anna, with(bo, "overdue", 0)]));
+    assert_eq!(workload["formerHandlers"], json!([]));
+    let at = json!({ "unit": BIRCH.to_string(), "asOf": { "time": "2026-03-02T08:00:00Z" } });
+    let workload = client.data(&staff(RITA), WORKLOAD, at).await["unitWorkload"].take();
+    assert_eq!(
+        (&workload["undistributed"], &workload["handlers"][0]["open"]),
+        (&json!(0), &json!(0))
+    );
 
     // It is for those who distribute.
     for actor in [staff(ANNA), staff(ULLA), staff(VERA), staff(ROLF), resident(EVA)] {

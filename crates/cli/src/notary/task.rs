@@ -92,7 +92,7 @@ async fn attempt(notary: &mut Notary, engine: &Engine) -> Attempt {
             Attempt::Signed(size)
         }
         Err(error) => {
-            let why = format!("{error:#}");
+            let why = crate::output::told(&error);
             let refused = refusal(&error);
             board.note_signing(|it| {
                 it.failures += 1;
