@@ -60,7 +60,7 @@ impl Attendants {
         let resender = outbox.as_ref().map(Outbox::resender);
         let door = Door::open(folder.door(), Arc::clone(engine), resender);
         let door = door.inspect_err(|error| {
-            let error = format!("{error:#}");
+            let error = crate::output::told(error);
             tracing::error!(error, "no backup can be taken while the service runs");
         });
         Ok(Self {

@@ -11,7 +11,6 @@
 pub(crate) mod archive;
 pub(crate) mod continued;
 pub(crate) mod files;
-pub(crate) mod lines;
 pub(crate) mod refill;
 pub(crate) mod staged;
 #[cfg(test)]
@@ -22,15 +21,14 @@ pub(crate) mod wrapped;
 use std::path::PathBuf;
 
 use anyhow::Context as _;
+use engine::lines::LogName;
 use event_log::Commit;
 use event_log_sled::SledLog;
-use serde::{Deserialize, Serialize};
 
 use crate::folder::Folder;
 
 /// One of the two logs of a data folder.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Which {
     /// What happened.
     Log,
@@ -55,6 +53,15 @@ impl Which {
         match self {
             Self::Log => folder.log(),
             Self::Access => folder.access(),
+        }
+    }
+}
+
+impl From<LogName> for Which {
+    fn from(name: LogName) -> Self {
+        match name {
+            LogName::Log => Self::Log,
+            LogName::Access => Self::Access,
         }
     }
 }

@@ -35,7 +35,7 @@ fn main() -> ExitCode {
     match commands::run(args) {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("arende: {error:#}");
+            eprintln!("arende: {}", output::told(&error));
             ExitCode::from(output::FAILED)
         }
     }

@@ -181,7 +181,7 @@ impl Notary {
 /// does not follow from itself.
 pub(crate) fn refusal(error: &anyhow::Error) -> Option<String> {
     let is_final = error.downcast_ref::<Broken>().is_some() || error.is::<BadPosition>();
-    is_final.then(|| format!("{error:#}"))
+    is_final.then(|| crate::output::told(error))
 }
 
 /// The commit that was signed last must still be the log's: then so are all before.

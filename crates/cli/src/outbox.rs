@@ -325,8 +325,9 @@ impl Office {
     }
 
     fn stop(&self, error: &anyhow::Error) {
-        tracing::error!("NO NOTICE IS SENT ANY MORE: {error:#}");
-        self.engine.notices().note_stopped(&format!("{error:#}"));
+        let error = crate::output::told(error);
+        tracing::error!("NO NOTICE IS SENT ANY MORE: {error}");
+        self.engine.notices().note_stopped(&error);
     }
 
     fn ledger(&self) -> MutexGuard<'_, Ledger> {

@@ -1,5 +1,8 @@
 //! How the program speaks: exit codes, the log on standard error, progress bars.
 
+#[cfg(test)]
+mod tests;
+
 use std::{io::IsTerminal as _, time::Duration};
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -16,6 +19,19 @@ pub(crate) fn init_tracing(args: &Args) {
         .unwrap_or_else(|_| EnvFilter::new(if args.verbose { "debug" } else { "info" }));
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     if args.log_json { builder.json().init() } else { builder.compact().init() }
+}
+
+/// What went wrong and why, each cause once: some errors say theirs already.
+pub(crate) fn told(error: &anyhow::Error) -> String {
+    let mut told = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if told.is_empty() {
+            told = cause;
+        } else if !told.ends_with(&cause) {
+            told = format!("{told}: {cause}");
+        }
+    }
+    told
 }
 
 /// A bar for `total` of `what`, on a terminal; elsewhere it stays silent. With a `total` of 0 it is

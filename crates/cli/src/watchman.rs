@@ -80,7 +80,7 @@ impl Watchman {
                 tracing::info!(position = %entry.position, "the {log} was verified");
             }
             Err(error) => {
-                let fault = format!("{error:#}");
+                let fault = crate::output::told(&error);
                 tracing::error!(fault, "THE {} DOES NOT VERIFY", log.to_uppercase());
                 entry.failures += 1;
                 entry.fault = Some(fault.into());

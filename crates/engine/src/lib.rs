@@ -20,6 +20,7 @@ mod execute;
 mod failure;
 mod history;
 pub mod keys;
+pub mod lines;
 mod models;
 mod notices;
 mod oversight;

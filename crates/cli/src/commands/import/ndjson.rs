@@ -10,10 +10,11 @@ use std::{
 };
 
 use anyhow::{Context as _, bail};
+use engine::lines::LineReader;
 
 use crate::{
     commands::print,
-    copies::{Which, lines::LineReader, refill::Refill, staged::Staged},
+    copies::{Which, refill::Refill, staged::Staged},
     folder::Folder,
     output::progress_bar,
 };
@@ -47,13 +48,13 @@ fn import(
     let file = File::open(path)?;
     let bar = progress_bar(file.metadata()?.len(), "importing");
     let mut lines = LineReader::new(BufReader::new(bar.wrap_read(file)))?;
-    let which = lines.log();
+    let which = Which::from(lines.log());
     if !done.insert(which) {
         bail!("another file holds the {} already; name one of each", which.title());
     }
     let target = which.path(folder);
     let mut refill = Refill::new(&target)?;
-    while let Some(commit) = lines.next()? {
+    while let Some(commit) = lines.next_commit()? {
         refill.push(commit)?;
     }
     let it = refill.finish()?;

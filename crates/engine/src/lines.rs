@@ -12,6 +12,7 @@
 //! one that replay fixtures are written in.
 
 mod read;
+mod same;
 #[cfg(test)]
 mod tests;
 
@@ -20,16 +21,15 @@ use std::io::{self, Write};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use bytes::Bytes;
 use domain::{Actor, Event, Position, StreamId};
-use engine::{
-    access::{self, ContentOpened},
-    codec,
-};
 use event_log::{Commit, EventRecord, Hash};
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
-pub(crate) use self::read::LineReader;
-use super::Which;
+pub use self::read::{Flaw, LineError, LineReader};
+use crate::{
+    access::{self, ContentOpened},
+    codec,
+};
 
 /// What the first line says of the file.
 const FORMAT: &str = "arende-log";
@@ -37,13 +37,23 @@ const FORMAT: &str = "arende-log";
 /// The layout that is written.
 const VERSION: u32 = 1;
 
+/// Which of a data folder's two logs the lines are of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LogName {
+    /// What happened.
+    Log,
+    /// Who read what.
+    Access,
+}
+
 /// The first line.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Header {
     format: String,
     version: u32,
-    log: Which,
+    log: LogName,
 }
 
 /// A commit's line, its clear payloads as `C`.
@@ -107,14 +117,14 @@ enum AccessEvent {
 }
 
 /// Writes a log's lines.
-pub(crate) struct LineWriter<W> {
+pub struct LineWriter<W> {
     out: W,
     totals: Totals,
 }
 
 impl<W: Write> LineWriter<W> {
     /// Begins with the first line.
-    pub(crate) fn new(out: W, log: Which) -> io::Result<Self> {
+    pub fn new(out: W, log: LogName) -> io::Result<Self> {
         let totals = Totals { commits: 0, events: 0, hash: Hex(Hash::GENESIS.0) };
         let mut writer = Self { out, totals };
         writer.line(&Header { format: FORMAT.to_owned(), version: VERSION, log })?;
@@ -122,7 +132,7 @@ impl<W: Write> LineWriter<W> {
     }
 
     /// Writes the next commit.
-    pub(crate) fn write(&mut self, commit: &Commit) -> io::Result<()> {
+    pub fn write(&mut self, commit: &Commit) -> io::Result<()> {
         self.totals.commits += 1;
         self.totals.events += commit.events.len() as u64;
         self.totals.hash = Hex(commit.hash.0);
@@ -130,7 +140,7 @@ impl<W: Write> LineWriter<W> {
     }
 
     /// Ends with the last line, and gives back what was written to.
-    pub(crate) fn finish(mut self) -> io::Result<W> {
+    pub fn finish(mut self) -> io::Result<W> {
         let Totals { commits, events, hash } = self.totals;
         self.line(&End { end: Totals { commits, events, hash } })?;
         self.out.flush()?;

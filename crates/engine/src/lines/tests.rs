@@ -1,18 +1,17 @@
 //! The form of the lines is a promise to every log that was exported.
 
+mod small_log;
+
 use domain::{Event, Recorded};
 use event_log::Commit;
 use serde_json::Value;
 
-use super::{LineReader, LineWriter};
-use crate::copies::{
-    Which,
-    tests::{commits, reading},
-};
+use self::small_log::{commits, reading};
+use super::{LineError, LineReader, LineWriter, LogName};
 
 const GOLDEN: &str = include_str!("golden.ndjson");
 
-fn written(which: Which, commits: &[Commit]) -> String {
+fn written(which: LogName, commits: &[Commit]) -> String {
     let mut writer = LineWriter::new(Vec::new(), which).unwrap();
     for commit in commits {
         writer.write(commit).unwrap();
@@ -20,11 +19,11 @@ fn written(which: Which, commits: &[Commit]) -> String {
     String::from_utf8(writer.finish().unwrap()).unwrap()
 }
 
-fn read(text: &str) -> Result<(Which, Vec<Commit>), String> {
-    let told = |error: anyhow::Error| format!("{error:#}");
+fn read(text: &str) -> Result<(LogName, Vec<Commit>), String> {
+    let told = |error: LineError| error.to_string();
     let mut reader = LineReader::new(text.as_bytes()).map_err(told)?;
     let mut commits = Vec::new();
-    while let Some(commit) = reader.next().map_err(told)? {
+    while let Some(commit) = reader.next_commit().map_err(told)? {
         commits.push(commit);
     }
     Ok((reader.log(), commits))
@@ -32,22 +31,22 @@ fn read(text: &str) -> Result<(Which, Vec<Commit>), String> {
 
 #[test]
 fn the_lines_of_a_log_are_what_they_always_were_and_are_read_back() {
-    let both = written(Which::Log, &commits()) + &written(Which::Access, &reading());
-    if std::env::var_os("UPDATE_GOLDEN").is_some() {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/copies/lines/golden.ndjson");
+    let both = written(LogName::Log, &commits()) + &written(LogName::Access, &reading());
+    if std::env::var_os("UPDATE_EXPECT").is_some() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/lines/golden.ndjson");
         std::fs::write(path, &both).unwrap();
     }
     assert_eq!(both, GOLDEN);
-    let (log, access) = both.split_at(written(Which::Log, &commits()).len());
-    assert_eq!(read(log).unwrap(), (Which::Log, commits()));
-    assert_eq!(read(access).unwrap(), (Which::Access, reading()));
-    assert_eq!(read(&written(Which::Log, &[])).unwrap(), (Which::Log, vec![]));
+    let (log, access) = both.split_at(written(LogName::Log, &commits()).len());
+    assert_eq!(read(log).unwrap(), (LogName::Log, commits()));
+    assert_eq!(read(access).unwrap(), (LogName::Access, reading()));
+    assert_eq!(read(&written(LogName::Log, &[])).unwrap(), (LogName::Log, vec![]));
 }
 
 #[test]
 fn the_lines_that_the_docs_show_are_lines_of_a_log() {
-    let docs = include_str!("../../../../../docs/backup.md");
-    let text = written(Which::Log, &commits());
+    let docs = include_str!("../../../../docs/backup.md");
+    let text = written(LogName::Log, &commits());
     for i in [0, 3, 4] {
         let line = text.lines().nth(i).unwrap();
         assert!(docs.contains(&format!("\n{line}\n")), "{line}");
@@ -56,7 +55,7 @@ fn the_lines_that_the_docs_show_are_lines_of_a_log() {
 
 #[test]
 fn an_event_of_a_line_is_an_event_of_a_fixture() {
-    let text = written(Which::Log, &commits());
+    let text = written(LogName::Log, &commits());
     let line: Value = serde_json::from_str(text.lines().nth(3).unwrap()).unwrap();
     let mut fixture = line["events"][1]["clear"].clone();
     for field in ["position", "stream", "occurred_at", "recorded_at", "actor"] {
@@ -64,7 +63,7 @@ fn an_event_of_a_line_is_an_event_of_a_fixture() {
     }
     fixture["version"] = 3.into();
     let recorded: Recorded<Event> = serde_json::from_value(fixture).unwrap();
-    let entries = engine::entries(&commits()[2]).unwrap();
+    let entries = crate::entries(&commits()[2]).unwrap();
     assert_eq!(recorded, entries[1].recorded);
 }
 
@@ -72,7 +71,7 @@ fn an_event_of_a_line_is_an_event_of_a_fixture() {
 /// cannot hold to their bytes.
 #[test]
 fn a_changed_letter_is_refused_with_its_line() {
-    let text = written(Which::Log, &commits());
+    let text = written(LogName::Log, &commits());
     assert_eq!(read(&text).unwrap().1.len(), 3);
     let mut number = 1;
     for (i, byte) in text.bytes().enumerate() {
@@ -93,7 +92,7 @@ fn a_changed_letter_is_refused_with_its_line() {
 
 #[test]
 fn a_line_that_is_missing_or_moved_or_added_is_refused() {
-    let text = written(Which::Log, &commits());
+    let text = written(LogName::Log, &commits());
     let lines: Vec<&str> = text.split_inclusive('\n').collect();
     let refused = |order: &[usize]| {
         let text: String = order.iter().map(|i| lines[*i]).collect();
@@ -114,7 +113,7 @@ fn a_line_that_is_missing_or_moved_or_added_is_refused() {
 
 #[test]
 fn words_are_held_to_their_bytes_and_spaces_are_nobodys_concern() {
-    let text = written(Which::Log, &commits());
+    let text = written(LogName::Log, &commits());
     let change = |from: &str, to: &str| {
         assert!(text.contains(from), "{from}");
         read(&text.replacen(from, to, 1))
@@ -132,7 +131,7 @@ fn words_are_held_to_their_bytes_and_spaces_are_nobodys_concern() {
 
 #[test]
 fn what_an_older_program_did_not_know_is_taken_by_its_bytes() {
-    let text = written(Which::Log, &commits());
+    let text = written(LogName::Log, &commits());
     assert!(text.contains("\"type_id\":999,\"schema_version\":1,\"name\":null,\"clear\":null"));
     let unread = "\"name\":null,\"clear\":null";
     let read_by_us =
