@@ -370,7 +370,7 @@ async fn advance(
             }
         }
         drop(models);
-        for (stream, parking) in parked.iter() {
+        for (stream, parking) in &parked {
             tell_parked(*stream, parking);
         }
         progress.send_modify(|it| it.position = after);
