@@ -4,8 +4,6 @@ mod apply;
 mod residents;
 mod search;
 mod surroundings;
-#[cfg(test)]
-mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 

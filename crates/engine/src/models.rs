@@ -370,7 +370,9 @@ async fn advance(
             }
         }
         drop(models);
-        parked.iter().for_each(|(stream, parking)| tell_parked(*stream, parking));
+        for (stream, parking) in &parked {
+            tell_parked(*stream, parking);
+        }
         progress.send_modify(|it| it.position = after);
     }
     Ok(())

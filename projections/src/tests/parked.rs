@@ -71,7 +71,9 @@ fn an_event_that_does_not_fit_parks_its_stream() {
     let later = later.unwrap();
     let check = |before: &[&Recorded<Event>], poison: Recorded<Event>, model: &str, why: &str| {
         let mut models = ReadModels::default();
-        before.iter().for_each(|it| models.apply(it));
+        for it in before {
+            models.apply(it);
+        }
         let cases = models.cases().len();
         models.apply(&poison);
         let parking = models.parked().get(poison.stream).unwrap();

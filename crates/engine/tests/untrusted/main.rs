@@ -1,6 +1,8 @@
 //! What was kept for fuzzing, and what it found, given to the target in the ordinary suite.
 //! `event-log/fuzz` has the program that invents more.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
 mod targets;
 
 use std::{fs, path::PathBuf};

@@ -85,7 +85,9 @@ fn read(input: &[u8]) -> (Option<LogName>, Vec<Commit>, Option<LineError>) {
 /// What was read is written as lines that are read as the same.
 fn say_the_same_again(log: LogName, commits: &[Commit]) {
     let mut writer = LineWriter::new(vec![], log).unwrap();
-    commits.iter().for_each(|it| writer.write(it).unwrap());
+    for it in commits {
+        writer.write(it).unwrap();
+    }
     let (again, same, flaw) = read(&writer.finish().unwrap());
     assert!(flaw.is_none(), "{flaw:?}");
     assert_eq!((again, &*same), (Some(log), commits));
