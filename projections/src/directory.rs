@@ -14,7 +14,7 @@ use domain::{
     form::{Choice, Form, Label},
     identity::NumberHash,
     organisation::{
-        AnswerTemplate, CaseTypeLimited, Editors, GuardianLimit, Place, Scope, UnitKind,
+        AnswerTemplate, CaseTypeLimited, Editors, GuardianLimit, Post, Scope, UnitKind,
     },
 };
 use jiff::{Timestamp, civil::Date};
@@ -31,9 +31,9 @@ pub struct Directory {
     /// By name, so that lists of units have an order for people.
     units_by_name: BTreeSet<(String, UnitId)>,
     staff: BTreeMap<StaffId, StaffMember>,
-    staff_by_place: BTreeSet<(Place, Role, StaffId)>,
+    staff_by_place: BTreeSet<(Post, Role, StaffId)>,
     /// From when until when, for those that have dates.
-    dated: BTreeMap<(Place, Role, StaffId), (Timestamp, Option<Timestamp>)>,
+    dated: BTreeMap<(Post, Role, StaffId), (Timestamp, Option<Timestamp>)>,
     residents: BTreeMap<ResidentId, Resident>,
     /// By what a resident is found by.
     by_number: BTreeMap<NumberHash, ResidentId>,
@@ -95,7 +95,7 @@ pub struct Grant {
     /// Which.
     pub role: Role,
     /// Where.
-    pub place: Place,
+    pub post: Post,
     /// Since when.
     pub since: Timestamp,
 }
@@ -172,7 +172,7 @@ fields!(Directory {
 fields!(Region { id, name, editors, guardian_years });
 fields!(Division { id, region, name });
 fields!(Unit { id, region, division, provider, hsa_id, name, kind, active, offered });
-fields!(Grant { role, place, since });
+fields!(Grant { role, post, since });
 fields!(StaffMember { id, region, grants });
 fields!(Resident { region, proxies, number_hash, protected });
 fields!(CaseType {
@@ -243,26 +243,51 @@ impl Directory {
         self.staff.get(&id)
     }
 
-    /// Everyone who holds `role` at `place`, in order of id.
-    pub fn holders(&self, role: Role, place: Place) -> impl Iterator<Item = StaffId> + '_ {
-        let range = (place, role, StaffId::new(0))..=(place, role, StaffId::new(u128::MAX));
+    /// Everyone who holds `role` at `post`, in order of id.
+    pub fn holders<P: Into<Post>>(
+        &self,
+        role: Role,
+        post: P,
+    ) -> impl Iterator<Item = StaffId> + use<'_, P> {
+        let post = post.into();
+        let range = (post, role, StaffId::new(0))..=(post, role, StaffId::new(u128::MAX));
         self.staff_by_place.range(range).map(|(_, _, staff)| *staff)
     }
 
-    /// Everyone who may act as `role` at `place` at `at`, in order of id.
-    pub fn holders_at(
+    /// Everyone who may act as `role` at `post` at `at`, in order of id.
+    pub fn holders_at<P: Into<Post>>(
         &self,
         role: Role,
-        place: Place,
+        post: P,
         at: Timestamp,
-    ) -> impl Iterator<Item = StaffId> + '_ {
-        self.holders(role, place).filter(move |staff| self.holds_at(*staff, role, place, at))
+    ) -> impl Iterator<Item = StaffId> + use<'_, P> {
+        let post = post.into();
+        self.holders(role, post).filter(move |staff| self.holds_at(*staff, role, post, at))
     }
 
-    /// Until when `staff` was given `role` at `place`, exclusive; none where no end was given, or
+    /// Until when `staff` was given `role` at `post`, exclusive; none where no end was given, or
     /// no role.
-    pub fn holds_until(&self, staff: StaffId, role: Role, place: Place) -> Option<Timestamp> {
-        self.dated.get(&(place, role, staff)).and_then(|(_, until)| *until)
+    pub fn holds_until(
+        &self,
+        staff: StaffId,
+        role: Role,
+        post: impl Into<Post>,
+    ) -> Option<Timestamp> {
+        self.dated.get(&(post.into(), role, staff)).and_then(|(_, until)| *until)
+    }
+
+    /// The divisions and the region throughout which `staff` may act as `role` at `at`, in the
+    /// order given. One that a role does not fit gives nothing.
+    pub fn wide_posts(
+        &self,
+        staff: StaffId,
+        role: Role,
+        at: Timestamp,
+    ) -> impl Iterator<Item = Post> + '_ {
+        let grants = self.staff.get(&staff).into_iter().flat_map(|member| &member.grants);
+        let posts = grants.filter(move |it| it.role == role).map(|it| it.post);
+        let wide = posts.filter(move |it| !matches!(it, Post::Unit(_)) && it.fits(role));
+        wide.filter(move |post| self.holds_at(staff, role, *post, at))
     }
 
     /// Whether the case is to be reassigned at `at`: see
@@ -271,22 +296,28 @@ impl Directory {
         is_to_be_reassigned(case.state, case.handler, case.unit, self, at)
     }
 
-    /// Whether `staff` may act as `role` at `place` at `at`: holds it, and has begun and not ended.
-    pub fn holds_at(&self, staff: StaffId, role: Role, place: Place, at: Timestamp) -> bool {
-        let key = (place, role, staff);
+    /// Whether `staff` may act as `role` at `post` at `at`: holds it, and has begun and not ended.
+    pub fn holds_at(
+        &self,
+        staff: StaffId,
+        role: Role,
+        post: impl Into<Post>,
+        at: Timestamp,
+    ) -> bool {
+        let key = (post.into(), role, staff);
         let is_within = |(from, until): &(Timestamp, Option<Timestamp>)| {
             *from <= at && until.is_none_or(|until| at < until)
         };
         self.staff_by_place.contains(&key) && self.dated.get(&key).is_none_or(is_within)
     }
 
-    /// Whether `staff` was given `role` at `place`, be it for another day.
-    pub fn holds(&self, staff: StaffId, role: Role, place: Place) -> bool {
-        self.staff_by_place.contains(&(place, role, staff))
+    /// Whether `staff` was given `role` at `post`, be it for another day.
+    pub fn holds(&self, staff: StaffId, role: Role, post: impl Into<Post>) -> bool {
+        self.staff_by_place.contains(&(post.into(), role, staff))
     }
 
-    /// Every grant there is, by place, role and person.
-    pub fn grants(&self) -> impl Iterator<Item = (Place, Role, StaffId)> + '_ {
+    /// Every grant there is, by post, role and person.
+    pub fn grants(&self) -> impl Iterator<Item = (Post, Role, StaffId)> + '_ {
         self.staff_by_place.iter().copied()
     }
 

@@ -12,12 +12,12 @@ use domain::{
     StaffId, UnitId,
     case::{Case, Surroundings as _},
     identity::{Mode, NumberHash},
-    organisation::Place,
+    organisation::Post,
     policy::{Capacity, Question, Reach, Relation, Sight, may_ask, may_see},
 };
 use engine::Engine;
 use jiff::Timestamp;
-use projections::{CaseView, Directory, ReadModels, Scope, UnitFilter};
+use projections::{CaseView, Directory, ReadModels, Scope, Unit, UnitFilter};
 
 use crate::{
     asking::Asking,
@@ -71,14 +71,17 @@ impl Viewer {
     }
 }
 
-/// Where the viewer's assignment holds; none for residents, and for staff without one.
-fn place(actor: &Actor, directory: &Directory) -> Option<Place> {
-    match actor {
-        Actor::Staff { unit: Some(unit), .. } => Some(Place::Unit(*unit)),
-        Actor::Staff { who, unit: None, .. } => {
-            directory.staff_member(*who).map(|member| Place::Region(member.region))
+/// Where the viewer's assignment holds at `now`: at the unit that it names, or in whatever wider
+/// places its bearer has the role. Nowhere for residents, and for staff whose assignment is not in
+/// force.
+fn posts(actor: &Actor, directory: &Directory, now: Timestamp) -> Vec<Post> {
+    match *actor {
+        Actor::Staff { who, role, unit: Some(unit) } => {
+            let post = Post::Unit(unit);
+            directory.holds_at(who, role, post, now).then_some(post).into_iter().collect()
         }
-        Actor::Resident { .. } | Actor::System => None,
+        Actor::Staff { who, role, unit: None } => directory.wide_posts(who, role, now).collect(),
+        Actor::Resident { .. } | Actor::System => vec![],
     }
 }
 
@@ -90,9 +93,7 @@ fn is_in_force(viewer: &Viewer, directory: &Directory, now: Timestamp) -> bool {
             let is_found = |hash| directory.resident_of_number(hash) == Some(*who);
             directory.resident_region(*who).is_some() && viewer.found_by.is_none_or(is_found)
         }
-        Actor::Staff { who, role, .. } => {
-            place(actor, directory).is_some_and(|place| directory.holds_at(*who, *role, place, now))
-        }
+        Actor::Staff { .. } => !posts(actor, directory, now).is_empty(),
         // A token vouches for the operator; there is nobody to look up.
         Actor::System => true,
     }
@@ -135,11 +136,11 @@ fn relation(actor: &Actor, case: &CaseView, directory: &Directory, now: Timestam
         {
             Relation::Holder
         }
-        Actor::Staff { role: Role::Auditor, .. } => match place(actor, directory) {
-            Some(Place::Unit(unit)) if unit == case.unit => Relation::Auditor,
-            Some(Place::Region(region)) if region == case.region => Relation::Auditor,
-            _ => Relation::Stranger,
-        },
+        Actor::Staff { role: Role::Auditor, .. }
+            if reach(actor, Scope::Unit(case.unit), directory, now) != Reach::Elsewhere =>
+        {
+            Relation::Auditor
+        }
         _ => Relation::Stranger,
     }
 }
@@ -155,17 +156,27 @@ pub(crate) fn acting_for(actor: Actor, subject: Option<ResidentId>) -> Actor {
 }
 
 /// How far `scope` is from where the viewer's assignment holds.
-fn reach(actor: &Actor, scope: Scope, directory: &Directory) -> Reach {
-    let region = match scope {
-        Scope::Unit(unit) => directory.care_unit(unit).map(|unit| unit.region),
-        Scope::Division(division) => directory.division(division).map(|it| it.region),
-        Scope::Region(region) => directory.region(region).map(|it| it.id),
+fn reach(actor: &Actor, scope: Scope, directory: &Directory, now: Timestamp) -> Reach {
+    // The scope itself, and what it lies in.
+    let (own, around) = match scope {
+        Scope::Unit(id) => {
+            let unit = directory.care_unit(id);
+            let around = |it: &Unit| [Post::Division(it.division), Post::Region(it.region)];
+            (Post::Unit(id), unit.map(around).into_iter().flatten().collect())
+        }
+        Scope::Division(id) => {
+            let region = directory.division(id).map(|it| Post::Region(it.region));
+            (Post::Division(id), region.into_iter().collect())
+        }
+        Scope::Region(id) => (Post::Region(id), Vec::new()),
     };
-    match (place(actor, directory), scope) {
-        (Some(Place::Unit(own)), Scope::Unit(unit)) if own == unit => Reach::Own,
-        (Some(Place::Region(own)), Scope::Region(region)) if own == region => Reach::Own,
-        (Some(Place::Region(own)), _) if region == Some(own) => Reach::Within,
-        _ => Reach::Elsewhere,
+    let posts = posts(actor, directory, now);
+    if posts.contains(&own) {
+        Reach::Own
+    } else if posts.iter().any(|post| around.contains(post)) {
+        Reach::Within
+    } else {
+        Reach::Elsewhere
     }
 }
 
@@ -228,7 +239,8 @@ impl Asking {
     /// Whether the viewer may put `question` about `scope`.
     pub(crate) async fn may_ask(&self, question: Question, scope: Scope) -> Result<bool, Refusal> {
         let Some(capacity) = Capacity::of(&self.viewer.actor) else { return Ok(false) };
-        let far = |models: &ReadModels, _| reach(&self.viewer.actor, scope, models.directory());
+        let far =
+            |models: &ReadModels, now| reach(&self.viewer.actor, scope, models.directory(), now);
         Ok(may_ask(capacity, question, self.look(far).await?))
     }
 
@@ -339,14 +351,15 @@ impl Asking {
             let directory = models.directory();
             let grants = directory.staff_member(staff).map_or(&[][..], |member| &member.grants);
             let lasting = grants.iter().filter(|grant| {
-                let until = directory.holds_until(staff, grant.role, grant.place);
+                let until = directory.holds_until(staff, grant.role, grant.post);
                 until.is_none_or(|until| now < until)
             });
-            let scope = |place| match place {
-                Place::Unit(unit) => Scope::Unit(unit),
-                Place::Region(region) => Scope::Region(region),
+            let scope = |post| match post {
+                Post::Unit(unit) => Scope::Unit(unit),
+                Post::Division(division) => Scope::Division(division),
+                Post::Region(region) => Scope::Region(region),
             };
-            lasting.map(|grant| scope(grant.place)).collect()
+            lasting.map(|grant| scope(grant.post)).collect()
         };
         for scope in self.look(places).await? {
             if self.may_ask(Question::Staff, scope).await? {
@@ -360,7 +373,7 @@ impl Asking {
     pub(crate) async fn targets(&self, case: &Case) -> Result<Targets, Refusal> {
         let Some(thread) = case.thread() else { return Ok(Targets::default()) };
         let targets = |models: &ReadModels, now| {
-            let (directory, place) = (models.directory(), Place::Unit(thread.unit));
+            let (directory, place) = (models.directory(), Post::Unit(thread.unit));
             let handlers = directory.holders_at(Role::Handler, place, now).collect();
             let units = directory.units_after(None).filter(|unit| unit.region == thread.region);
             let (units, mut providers): (Vec<_>, Vec<_>) =

@@ -13,7 +13,7 @@
 //! | `name` | a resident's name, for their account |
 //! | `acr` | how sure the issuer is of it: level of assurance 3 or above |
 //! | `role` | staff: `receiver`, `handler`, `unit_admin`, `region_admin`, `auditor` or `analyst` |
-//! | `unit` | staff: the unit of the assignment; left out for those that span a region |
+//! | `unit` | staff: the unit of the assignment; left out for those that span a division or a region |
 //! | `commissionPurpose` | staff: why they read, such as "Vård och behandling" |
 
 mod dev_issuer;

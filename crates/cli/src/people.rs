@@ -8,7 +8,7 @@ use std::{
 use domain::{
     Actor, ResidentId, Role, StaffId, UnitId,
     case::{Origin, State, Surroundings as _},
-    organisation::Place,
+    organisation::Post,
 };
 use jiff::Timestamp;
 use projections::{CaseView, ReadModels};
@@ -33,18 +33,14 @@ pub(crate) struct People {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Assignment {
     pub(crate) role: Role,
-    pub(crate) place: Place,
+    pub(crate) place: Post,
     pub(crate) who: StaffId,
 }
 
 impl Assignment {
     /// Whoever is logged in, in this assignment.
     pub(crate) fn actor(self) -> Actor {
-        let unit = match self.place {
-            Place::Unit(unit) => Some(unit),
-            Place::Region(_) => None,
-        };
-        Actor::Staff { who: self.who, role: self.role, unit }
+        Actor::Staff { who: self.who, role: self.role, unit: unit_of(self.place) }
     }
 }
 
@@ -97,16 +93,16 @@ impl People {
     ) -> Option<Assignment> {
         self.staff.iter().copied().find(|it| {
             it.role == role
-                && unit.is_none_or(|unit| it.place == Place::Unit(unit))
+                && unit.is_none_or(|unit| it.place == Post::Unit(unit))
                 && who.is_none_or(|who| it.who == who)
         })
     }
 }
 
-fn unit_of(place: Place) -> Option<UnitId> {
+fn unit_of(place: Post) -> Option<UnitId> {
     match place {
-        Place::Unit(unit) => Some(unit),
-        Place::Region(_) => None,
+        Post::Unit(unit) => Some(unit),
+        Post::Division(_) | Post::Region(_) => None,
     }
 }
 

@@ -79,7 +79,7 @@ pub enum Relation {
     Holder,
     /// A handler of the unit that has it, who does not hold it.
     OtherHandler,
-    /// An auditor of the unit that has it, or of its region.
+    /// An auditor of the unit that has it, of its division, or of its region.
     Auditor,
     /// Anyone else.
     Stranger,
@@ -266,7 +266,7 @@ impl Question {
 pub enum Reach {
     /// It is that very place, or the viewer's own.
     Own,
-    /// It lies within that place: a unit or division of the region.
+    /// It lies within that place: a unit or division of the region, a unit of the division.
     Within,
     /// It lies elsewhere.
     Elsewhere,

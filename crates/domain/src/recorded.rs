@@ -192,7 +192,7 @@ pub enum Actor {
         who: StaffId,
         /// As what.
         role: Role,
-        /// Where; none for roles that span a region.
+        /// Where; none for roles that span a division or a region.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         unit: Option<UnitId>,
     },

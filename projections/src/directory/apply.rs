@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
-    CaseTypeId, ResidentId, StaffId, StreamId, UnitId,
+    CaseTypeId, ResidentId, Role, StaffId, StreamId, UnitId,
     identity::NumberHash,
-    organisation::{AssignmentRevoked, Editors, Event, Place, Post},
+    organisation::{AssignmentRevoked, Editors, Event, Post},
 };
 use jiff::Timestamp;
 
@@ -118,31 +118,32 @@ impl Directory {
         }
         let Some(member) = self.staff.get_mut(&id) else { return };
         match event {
-            Event::RoleGranted(it) if self.staff_by_place.insert((it.place, it.role, id)) => {
-                member.grants.push(Grant { role: it.role, place: it.place, since: at });
+            Event::RoleGranted(it) => {
+                let (role, post) = (it.role, it.place.into());
+                if self.staff_by_place.insert((post, role, id)) {
+                    member.grants.push(Grant { role, post, since: at });
+                }
             }
             Event::AssignmentGranted(it) => {
-                if let Some(place) = place_of(it.post) {
-                    let (role, since) = (it.role, it.from);
-                    self.staff_by_place.insert((place, role, id));
-                    self.dated.insert((place, role, id), (it.from, it.until));
-                    member.grants.retain(|grant| (grant.place, grant.role) != (place, role));
-                    member.grants.push(Grant { role, place, since });
-                }
+                let (role, post, since) = (it.role, it.post, it.from);
+                self.staff_by_place.insert((post, role, id));
+                self.dated.insert((post, role, id), (it.from, it.until));
+                member.grants.retain(|grant| (grant.post, grant.role) != (post, role));
+                member.grants.push(Grant { role, post, since });
             }
-            Event::RoleRevoked(it) => {
-                self.staff_by_place.remove(&(it.place, it.role, id));
-                self.dated.remove(&(it.place, it.role, id));
-                member.grants.retain(|grant| (grant.place, grant.role) != (it.place, it.role));
-            }
+            Event::RoleRevoked(it) => self.revoke(id, it.role, it.place.into()),
             Event::AssignmentRevoked(AssignmentRevoked { role, post }) => {
-                if let Some(place) = place_of(*post) {
-                    self.staff_by_place.remove(&(place, *role, id));
-                    self.dated.remove(&(place, *role, id));
-                    member.grants.retain(|grant| (grant.place, grant.role) != (place, *role));
-                }
+                self.revoke(id, *role, *post);
             }
             _ => (),
+        }
+    }
+
+    fn revoke(&mut self, id: StaffId, role: Role, post: Post) {
+        self.staff_by_place.remove(&(post, role, id));
+        self.dated.remove(&(post, role, id));
+        if let Some(member) = self.staff.get_mut(&id) {
+            member.grants.retain(|grant| (grant.post, grant.role) != (post, role));
         }
     }
 
@@ -172,14 +173,5 @@ impl Directory {
             self.by_number.remove(&before);
         }
         self.by_number.insert(number_hash, id);
-    }
-}
-
-/// The place of a post, where sessions can be held there: nobody logs in at a division.
-fn place_of(post: Post) -> Option<Place> {
-    match post {
-        Post::Unit(unit) => Some(Place::Unit(unit)),
-        Post::Region(region) => Some(Place::Region(region)),
-        Post::Division(_) => None,
     }
 }

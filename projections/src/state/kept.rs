@@ -8,7 +8,7 @@ use domain::{
     case::{CloseReason, Origin, State},
     deadline::Policy,
     identity::NumberHash,
-    organisation::{Editors, Place, Post, Scope, UnitKind},
+    organisation::{Editors, Post, Scope, UnitKind},
 };
 use jiff::{Timestamp, civil::Date};
 
@@ -208,23 +208,6 @@ impl Kept for NumberHash {
     fn take(from: &mut Taken<'_>) -> Result<Self, StateError> {
         let bytes = from.bytes(Self::BYTES)?;
         bytes.try_into().map(Self::new).map_err(|_| from.wrong("cut short"))
-    }
-}
-
-impl Kept for Place {
-    fn put(&self, out: &mut Vec<u8>) {
-        match self {
-            Self::Unit(id) => (1_u8, id.get()).put(out),
-            Self::Region(id) => (2_u8, id.get()).put(out),
-        }
-    }
-
-    fn take(from: &mut Taken<'_>) -> Result<Self, StateError> {
-        match Kept::take(from)? {
-            (1_u8, id) => Ok(Self::Unit(UnitId::new(id))),
-            (2_u8, id) => Ok(Self::Region(RegionId::new(id))),
-            _ => Err(from.wrong("no place")),
-        }
     }
 }
 

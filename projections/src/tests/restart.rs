@@ -195,16 +195,16 @@ fn the_layout_is_the_one_of_its_version() {
     let hex =
         |bytes: &[u8]| bytes.iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
     let mut models = ReadModels::default();
-    let empty = format!("0600{}{}", "00".repeat(8), "00".repeat(23 * 4));
+    let empty = format!("0700{}{}", "00".repeat(8), "00".repeat(23 * 4));
     assert_eq!(hex(&saved(&models)), empty);
     for recorded in benches::history(1).iter().filter(|it| it.event.name().starts_with("Case")) {
         models.apply(recorded);
     }
-    for line in include_str!("state-6.ndjson").lines() {
+    for line in include_str!("state-7.ndjson").lines() {
         models.apply(&serde_json::from_str(line).unwrap());
     }
-    assert_eq!(state::STATE_VERSION, 6);
+    assert_eq!(state::STATE_VERSION, 7);
     let case = models.cases().get(CaseId::new(1)).unwrap();
     assert_eq!((case.version, case.case_type), (6, CaseTypeId::new(1)));
-    assert_eq!(hex(&saved(&models)), include_str!("state-6.hex").replace('\n', ""));
+    assert_eq!(hex(&saved(&models)), include_str!("state-7.hex").replace('\n', ""));
 }

@@ -1,5 +1,6 @@
 //! A region is set up and looked after through the API alone.
 
+mod divisions;
 mod overseeing;
 mod permitted;
 

@@ -155,7 +155,7 @@ fn is_whole(value: &Value) -> bool {
 /// The letters as the table groups them.
 fn grouped(letters: &str) -> String {
     let mut letters = letters.chars();
-    let groups = [3, 3, 4, 3, 2, 4, 4, 1, 1];
+    let groups = [3, 3, 4, 3, 2, 6, 6, 1, 1];
     let groups = groups.map(|size| letters.by_ref().take(size).collect::<String>());
     format!("{}  {}", groups[..8].join(" "), groups[8])
 }

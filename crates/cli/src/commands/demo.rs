@@ -8,7 +8,7 @@ use domain::{
     Actor, Role,
     case::{State, clock::SlaState},
     deadline::local_time,
-    organisation::Place,
+    organisation::Post,
 };
 use engine::{Engine, SystemWorld, World as _};
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
@@ -160,7 +160,7 @@ async fn invite(
         writeln!(text, "{name}\n{token}\n")?;
     }
     let unit = people.staff(Role::Receiver, None, None).map(|it| it.place);
-    let Some(Place::Unit(unit)) = unit else { return Ok(()) };
+    let Some(Post::Unit(unit)) = unit else { return Ok(()) };
     let to = local_time(generated.until).date();
     let (from, region) = (to.saturating_sub(30.days()), generated.region);
     writeln!(
@@ -212,8 +212,9 @@ async fn invite(
 async fn place(engine: &Engine, assignment: Assignment) -> anyhow::Result<String> {
     let view = engine.view(None).await?.context("the read models are not there")?;
     let name = view.with(|models, _| match assignment.place {
-        Place::Unit(unit) => models.directory().care_unit(unit).map(|it| it.name.clone()),
-        Place::Region(region) => models.directory().region(region).map(|it| it.name.clone()),
+        Post::Unit(unit) => models.directory().care_unit(unit).map(|it| it.name.clone()),
+        Post::Division(division) => models.directory().division(division).map(|it| it.name.clone()),
+        Post::Region(region) => models.directory().region(region).map(|it| it.name.clone()),
     });
     Ok(name.unwrap_or_default())
 }

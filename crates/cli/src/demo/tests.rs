@@ -10,7 +10,7 @@ use domain::{
     Actor, Role,
     case::{Command, Content, State, clock::SlaState},
     identity::{Mode, NationalId, NationalIdKind},
-    organisation::Place,
+    organisation::Post,
 };
 use engine::{Request, Target, entries, keys::MasterKey};
 
@@ -54,7 +54,7 @@ async fn a_region_of_any_size_has_its_cases_and_someone_for_each_role() {
             assert!(!generated.people.residents.is_empty());
             for unit in &generated.units {
                 for role in [Role::Receiver, Role::Handler, Role::UnitAdmin] {
-                    let place = Place::Unit(*unit);
+                    let place = Post::Unit(*unit);
                     assert!(directory.holders(role, place).next().is_some(), "{unit} {role:?}");
                 }
             }
@@ -139,7 +139,7 @@ async fn work_goes_on_in_a_generated_folder_under_the_real_clock() {
     assert!(engine.now() > until());
     let receiver = generated.people.staff(Role::Receiver, None, None).unwrap();
     let Assignment { role, place, who } = receiver;
-    let Place::Unit(unit) = place else { panic!("a receiver works at a unit") };
+    let Post::Unit(unit) = place else { panic!("a receiver works at a unit") };
     let view = engine.view(None).await.unwrap().unwrap();
     let at_the_unit = |models: &projections::ReadModels| {
         models.cases().iter().find(|it| it.unit == unit).map(|it| it.id)

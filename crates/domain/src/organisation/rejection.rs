@@ -39,8 +39,11 @@ pub enum Rejection {
         /// What.
         stream: StreamId,
     },
-    /// A role that belongs at a unit was to be given in a region, or the other way.
-    #[error("that role cannot be held there")]
+    /// A role that belongs at a unit was to be given in a division or a region, or the other way.
+    #[error(
+        "that role cannot be held there: receivers, handlers and unit administrators are at a unit, \
+         region administrators in a region"
+    )]
     WrongPlace,
     /// The asker's assignment does not do this.
     #[error("this assignment may not do that")]

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::{Place, UnitKind};
-use crate::{CaseTypeId, DivisionId, RegionId, UnitId, form::Label};
+use crate::{CaseTypeId, DivisionId, RegionId, Role, UnitId, form::Label};
 
 /// Where an assignment holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -17,6 +17,18 @@ pub enum Post {
     Division(DivisionId),
     /// Throughout a region.
     Region(RegionId),
+}
+
+impl Post {
+    /// Whether `role` can be held there. Casework, and looking after a unit, is done at a unit; what
+    /// is common, for a region. An auditor or analyst may have either, or a division.
+    pub const fn fits(self, role: Role) -> bool {
+        match role {
+            Role::Receiver | Role::Handler | Role::UnitAdmin => matches!(self, Self::Unit(_)),
+            Role::RegionAdmin => matches!(self, Self::Region(_)),
+            Role::Auditor | Role::Analyst => true,
+        }
+    }
 }
 
 impl From<Place> for Post {

@@ -92,7 +92,7 @@ impl Staff {
             }
             StaffCommand::Grant(it) => {
                 permit(id, asking, it.role, it.post, region)?;
-                if !fits(it.role, it.post) {
+                if !it.post.fits(it.role) {
                     return Err(Rejection::WrongPlace);
                 }
                 let granted = self.granted(it, asking.at);
@@ -179,14 +179,4 @@ fn permit(
         _ => asking.may_keep_region(region)?,
     }
     if of_post == Some(region) { Ok(()) } else { Err(Rejection::PostElsewhere) }
-}
-
-/// Casework, and looking after a unit, is done at a unit; what is common, for a region. An auditor
-/// or analyst may have either, or a division.
-fn fits(role: Role, post: Post) -> bool {
-    match role {
-        Role::Receiver | Role::Handler | Role::UnitAdmin => matches!(post, Post::Unit(_)),
-        Role::RegionAdmin => matches!(post, Post::Region(_)),
-        Role::Auditor | Role::Analyst => true,
-    }
 }

@@ -110,7 +110,7 @@ pub(crate) struct Actor {
     capacity: Capacity,
     /// The member of staff, where it was one.
     staff: Option<StaffMember>,
-    /// The unit of the assignment; none for assignments that span a region.
+    /// The unit of the assignment; none for assignments that span a division or a region.
     unit: Option<CareUnit>,
     /// The resident, where it was one.
     resident: Option<Resident>,

@@ -4,17 +4,17 @@ use std::time::Duration;
 
 use domain::{
     Actor, Role, StaffId, StreamId,
-    organisation::{AssignmentGranted, Place, RoleGranted, StaffRegistered},
+    organisation::{AssignmentGranted, Place, Post, RoleGranted, StaffRegistered},
 };
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use super::{
     super::{
         client::Client,
         region::{
-            ADVICE, ASPEN, BIRCH, BO, DUNE, EBBA, EVA, NEAR, NORD, OLLE, PRIVATE, RENEWAL, SYD,
-            resident,
+            ADVICE, ASPEN, BIRCH, BO, DUNE, EBBA, EVA, FAR, NEAR, NORD, OLLE, PRIVATE, RENEWAL,
+            SYD, resident,
         },
     },
     Row, letter, nothing_like, with_ids, without_request,
@@ -58,11 +58,12 @@ impl World {
             numbers: 100,
             told_apart: vec![],
         };
-        let units = [BIRCH, ASPEN, DUNE].map(Place::Unit);
-        let regions = [NORD, SYD].map(Place::Region);
+        let units = [BIRCH, ASPEN, DUNE].map(Post::Unit);
+        let divisions = [NEAR, FAR].map(Post::Division);
+        let regions = [NORD, SYD].map(Post::Region);
         let [here, ..] = units;
-        let wide = [regions[0], here, units[1], regions[1]];
-        let holds: [(Role, &[Place]); 7] = [
+        let wide = [regions[0], divisions[0], divisions[1], here, units[1], regions[1]];
+        let holds: [(Role, &[Post]); 7] = [
             (Role::Receiver, &units),
             (Role::Handler, &[here]),
             (Role::Handler, &units),
@@ -71,29 +72,31 @@ impl World {
             (Role::Auditor, &wide),
             (Role::Analyst, &wide),
         ];
-        for (role, places) in holds {
-            for place in places {
-                let granted = RoleGranted { role, place: *place };
-                let actor = world.employ(role, *place, Some(granted.into())).await;
+        let begun = world.client.region.engine.now();
+        for (role, posts) in holds {
+            for post in posts {
+                let actor = world.employ(role, *post, Some(granted(role, *post, begun))).await;
                 world.columns.push(actor);
             }
         }
         world.columns.push(Actor::System);
         let Actor::Staff { who, .. } = world.columns[6] else { unreachable!() };
         world.holder = who;
-        for role in ROLES {
-            let place = if role == Role::RegionAdmin { regions[0] } else { here };
+        let narrow =
+            ROLES.map(|role| (role, if role == Role::RegionAdmin { regions[0] } else { here }));
+        let of_division = [Role::Auditor, Role::Analyst].map(|role| (role, divisions[0]));
+        for (role, post) in narrow.into_iter().chain(of_division) {
             for hours in [Some((-10, Some(-1))), Some((1_000, None)), None] {
                 let at =
                     |hours| world.client.region.engine.now() + SignedDuration::from_hours(hours);
                 let granted = hours.map(|(from, until): (i64, Option<i64>)| AssignmentGranted {
                     role,
-                    post: place.into(),
+                    post,
                     from: at(from),
                     until: until.map(at),
                     trained_at: None,
                 });
-                let lapsed = world.employ(role, place, granted.map(Into::into)).await;
+                let lapsed = world.employ(role, post, granted.map(Into::into)).await;
                 world.lapsed.push(lapsed);
             }
         }
@@ -108,11 +111,11 @@ impl World {
     async fn employ(
         &mut self,
         role: Role,
-        place: Place,
+        post: Post,
         granted: Option<domain::organisation::Event>,
     ) -> Actor {
-        let (who, unit) = (StaffId::new(self.next().into()), unit_of(place));
-        let elsewhere = [Place::Unit(DUNE), Place::Region(SYD)].contains(&place);
+        let (who, unit) = (StaffId::new(self.next().into()), unit_of(post));
+        let elsewhere = [Post::Unit(DUNE), Post::Region(SYD)].contains(&post);
         let region = if elsewhere { SYD } else { NORD };
         let changes = [StaffRegistered { region }.into()].into_iter().chain(granted).collect();
         self.client.region.register(StreamId::Staff(who), changes, Some("Ny Testsson")).await;
@@ -227,9 +230,21 @@ impl World {
     }
 }
 
-fn unit_of(place: Place) -> Option<domain::UnitId> {
-    match place {
-        Place::Unit(unit) => Some(unit),
-        Place::Region(_) => None,
+/// The event that gives `role` at `post`, as it was before there were assignments where it could be.
+fn granted(role: Role, post: Post, from: Timestamp) -> domain::organisation::Event {
+    let place = match post {
+        Post::Unit(unit) => Place::Unit(unit),
+        Post::Region(region) => Place::Region(region),
+        Post::Division(_) => {
+            return AssignmentGranted { role, post, from, until: None, trained_at: None }.into();
+        }
+    };
+    RoleGranted { role, place }.into()
+}
+
+fn unit_of(post: Post) -> Option<domain::UnitId> {
+    match post {
+        Post::Unit(unit) => Some(unit),
+        Post::Division(_) | Post::Region(_) => None,
     }
 }

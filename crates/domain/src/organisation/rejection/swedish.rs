@@ -20,7 +20,11 @@ impl Rejection {
                 format!("{stream} är redan registrerad, med andra uppgifter.")
             }
             Self::NameMissing { .. } => "Ett namn behövs.".to_owned(),
-            Self::WrongPlace => "Den rollen kan inte innehas där.".to_owned(),
+            Self::WrongPlace => {
+                "Den rollen kan inte innehas där: ärendemottagare, ärendehanterare och \
+                enhetsadministratörer finns på en enhet, regionadministratörer i en region."
+                    .to_owned()
+            }
             Self::NotAllowed => "Uppdraget ger inte rätt att göra detta.".to_owned(),
             Self::EditedByTheRegion => {
                 "Regionens administratörer ändrar enheternas inställningar.".to_owned()
