@@ -30,9 +30,10 @@ mod tests;
 
 use anyhow::{Context as _, bail};
 use domain::{
-    DivisionId, Position, RegionId, UnitId,
+    DivisionId, Position, RegionId, ResidentId, UnitId,
     catalogue::ShippedType,
     deadline::{FIRST_DAY, LAST_DAY, local_date, start_of_day},
+    identity::NationalId,
 };
 use engine::{Engine, ScriptedWorld, World as _};
 use jiff::{Timestamp, ToSpan as _};
@@ -69,6 +70,8 @@ pub(crate) struct Generated {
     pub(crate) units: Vec<UnitId>,
     /// Whom to look at it with.
     pub(crate) people: People,
+    /// The first of the people's residents, and of its guardians, with their numbers.
+    pub(crate) numbers: [Option<(ResidentId, NationalId)>; 2],
     /// The log's last commit.
     pub(crate) position: Position,
 }
@@ -133,7 +136,8 @@ pub(crate) async fn generate(
     let residents = Residents::new(&model, &region, scale, span.until, world, &mut chance.fork(2))?;
 
     let mut pipeline = engine.pipeline();
-    registering::register(&mut pipeline, &region, &residents, &catalogue, world.now()).await?;
+    let set_up = (&region, &residents);
+    registering::register(engine, &mut pipeline, set_up, &catalogue, world.now()).await?;
     // The rules ask the read models about units, staff and residents.
     pipeline.flush().await?;
 
@@ -156,11 +160,13 @@ pub(crate) async fn generate(
 
     let view = engine.view(None).await?.context("the read models are not there")?;
     let people = view.with(People::of);
+    let first = [&people.residents, &people.guardians].map(|list| list.first().copied());
     Ok(Generated {
         until: span.until,
         region: region.id,
         divisions: region.divisions.iter().map(|it| it.id).collect(),
         units: region.units.iter().map(|it| it.id).collect(),
+        numbers: first.map(|who| who.and_then(|who| Some((who, residents.number(who)?)))),
         people,
         position,
     })

@@ -153,11 +153,10 @@ async fn invite(
         let token = issuer.token(&assignment.actor(), expires_at)?;
         writeln!(text, "{name} at {}\n{token}\n", place(engine, assignment).await?)?;
     }
-    let residents = [("resident", &people.residents), ("guardian", &people.guardians)];
-    for (name, list) in residents {
-        let Some(who) = list.first().copied() else { continue };
+    for (name, found) in ["resident", "guardian"].into_iter().zip(generated.numbers) {
+        let Some((who, number)) = found else { continue };
         let token = issuer.token(&Actor::Resident { who, on_behalf_of: None }, expires_at)?;
-        writeln!(text, "{name}\n{token}\n")?;
+        writeln!(text, "{name} with the number {}\n{token}\n", number.expose_digits())?;
     }
     let unit = people.staff(Role::Receiver, None, None).map(|it| it.place);
     let Some(Post::Unit(unit)) = unit else { return Ok(()) };
@@ -205,6 +204,18 @@ async fn invite(
          \u{20} }}\n\
          }}\n"
     )?;
+    if let [Some((_, number)), _] = generated.numbers {
+        writeln!(
+            text,
+            "As receiver, who has the resident's number:\n\n\
+             query Q($number: String!) {{\n\
+             \u{20} findResident(number: $number) {{ id name }}\n\
+             }}\n\n\
+             As Variables:\n\n\
+             {{\"number\": \"{}\"}}\n",
+            number.expose_digits()
+        )?;
+    }
     Ok(())
 }
 

@@ -1,44 +1,44 @@
 //! Sets up the region by the commands that any region is set up by: the service founds it, and its
-//! administrator does the rest. Then its residents, and after that any case.
+//! administrator does the rest, residents and children's guardians last. After that any case.
 //!
 //! Each step depends on what the read models show of the ones before, so these are waited for in
 //! between.
 
 use anyhow::Context as _;
 use domain::{
-    Actor, Role, StaffId, StreamId,
+    Actor, Role, StaffId,
     case::Content,
     catalogue::{Catalogue, ShippedType},
     deadline::local_date,
     form::Label,
     organisation::{
-        Assignment, BaseOffering, CaseTypeCommand, Contact, Definition, DivisionCommand, Event,
-        Ownership, Post, ProxyGranted, RegionCommand, ResidentRegistered, ServiceArea,
-        StaffCommand, Starts, UnitCommand, UnitRegistration, UnitSettings,
+        Assignment, BaseOffering, CaseTypeCommand, Contact, Definition, DivisionCommand, Ownership,
+        Post, RegionCommand, ResidentCommand, ServiceArea, StaffCommand, Starts, UnitCommand,
+        UnitRegistration, UnitSettings,
     },
 };
-use engine::{Administration, Change, Pipeline, Registering, Secret, commit_id};
+use engine::{Administration, Change, Engine, Pipeline, Secret, commit_id};
 use jiff::Timestamp;
 
 use super::{
     region::{CaseType, Member, Region, Unit},
-    residents::{Resident, Residents},
+    residents::Residents,
 };
 
 const REGION_NAME: &str = "Region Exempel";
 
 /// Sets it all up, as of `at`.
 pub(super) async fn register(
+    engine: &Engine,
     pipeline: &mut Pipeline<'_>,
-    region: &Region,
-    residents: &Residents,
+    (region, residents): (&Region, &Residents),
     catalogue: &[ShippedType],
     at: Timestamp,
 ) -> anyhow::Result<()> {
     let [admin, auditor, analyst] = &region.office[..] else {
         anyhow::bail!("the region's office has three members of staff");
     };
-    let mut registrar = Registrar { pipeline, by: Actor::System, asked: 0, at };
+    let mut registrar = Registrar { pipeline, by: Actor::System, asked: 0 };
 
     let named = RegionCommand::Register { name: REGION_NAME.to_owned() };
     registrar.ask(Change::Region(region.id, named), None).await?;
@@ -97,7 +97,17 @@ pub(super) async fn register(
         registrar.ask(Change::Region(region.id, decided), None).await?;
     }
     for resident in &residents.all {
-        registrar.settle(region, residents, resident).await?;
+        let number_hash = engine.number_hash(&resident.number);
+        let register = ResidentCommand::Register { region: region.id, number_hash };
+        let person = Secret::Person(resident.person());
+        registrar.ask(Change::Resident(resident.id, register), Some(person)).await?;
+    }
+    registrar.pipeline.flush().await?;
+    for resident in &residents.all {
+        let Some(guardian) = resident.guardian else { continue };
+        let guardian = residents.all.get(guardian.resident).context("a guardian is a resident")?.id;
+        let grant = ResidentCommand::GrantGuardian { guardian };
+        registrar.ask(Change::Resident(resident.id, grant), None).await?;
     }
     Ok(())
 }
@@ -107,7 +117,6 @@ struct Registrar<'a, 'b> {
     by: Actor,
     /// How many commands were asked for: each has a key of its own.
     asked: u32,
-    at: Timestamp,
 }
 
 impl Registrar<'_, '_> {
@@ -129,24 +138,6 @@ impl Registrar<'_, '_> {
         let change = Change::Staff(who, StaffCommand::Grant(assignment));
         let reason = Content::text("när verksamheten kom i gång");
         self.ask(change, Some(Secret::Content(reason))).await
-    }
-
-    async fn settle(
-        &mut self,
-        region: &Region,
-        residents: &Residents,
-        resident: &Resident,
-    ) -> anyhow::Result<()> {
-        let stream = StreamId::Resident(resident.id);
-        let registering = Registering {
-            stream,
-            commit_id: commit_id(&Actor::System, &format!("demo:{stream}")),
-            occurred_at: self.at,
-            correlation: "demo".to_owned(),
-            changes: settled(region, residents, resident),
-            person: Some(resident.person()),
-        };
-        Ok(self.pipeline.register(registering).await?)
     }
 }
 
@@ -200,13 +191,4 @@ fn roles(unit: &Unit, n: usize) -> impl Iterator<Item = Role> {
     let receives = (n < unit.receivers).then_some(Role::Receiver);
     let administrates = (n + unit.admins >= unit.staff.len()).then_some(Role::UnitAdmin);
     [Some(Role::Handler), receives, administrates].into_iter().flatten()
-}
-
-fn settled(region: &Region, residents: &Residents, resident: &Resident) -> Vec<Event> {
-    let mut changes = vec![ResidentRegistered { region: region.id }.into()];
-    let guardian = resident.guardian.and_then(|it| Some((it, residents.all.get(it.resident)?)));
-    changes.extend(
-        guardian.map(|(it, proxy)| ProxyGranted { proxy: proxy.id, until: it.until }.into()),
-    );
-    changes
 }

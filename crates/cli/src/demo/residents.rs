@@ -1,5 +1,5 @@
 //! Residents: their age and sex by the model, a primary care unit where they are listed, and for
-//! children under 13 a guardian among the grown.
+//! children a guardian among the grown.
 //!
 //! Numbers are made up (`domain::identity::synthetic_nth`). Left out: coordination numbers, of
 //! which there are no safe made-up ones, and protected identities, which the log has no place for.
@@ -9,9 +9,9 @@ use std::collections::BTreeMap;
 use anyhow::Context as _;
 use domain::{
     ResidentId,
-    deadline::{local_date, start_of_day},
+    deadline::local_date,
     identity::{NationalId, Sex, age_on, synthetic_nth},
-    organisation::Person,
+    organisation::{GuardianLimit, Person},
 };
 use engine::World;
 use jiff::{Timestamp, ToSpan as _, civil::Date};
@@ -24,8 +24,6 @@ use super::{
     region::Region,
 };
 
-/// Guardians act until that birthday.
-const OF_AGE_TO_ACT: i16 = 13;
 /// How old a band without an upper end reaches.
 const OLDEST: i16 = 98;
 /// A few, so that any kind of case has someone to concern.
@@ -115,6 +113,11 @@ impl Residents {
         Self { listed: listed.collect(), active: weights.iter().copied().collect(), all }
     }
 
+    /// The number of `id`, who is one of them.
+    pub(super) fn number(&self, id: ResidentId) -> Option<NationalId> {
+        self.all.iter().find(|it| it.id == id).map(|it| it.number)
+    }
+
     /// Someone to whom `fits` applies: of those listed at the unit, if it has any, else of all.
     pub(super) fn draw(
         &self,
@@ -183,12 +186,9 @@ impl Maker<'_> {
     fn find_guardians(&mut self, count: usize, chance: &mut Chance) {
         for child in 0..count {
             let born = self.all[child].number.birth_date();
-            let until = start_of_day(birthday(born));
+            // Who turns 13 within the span is a child when it begins, which is when they register.
+            let Some(until) = GuardianLimit::ends(&[], born, self.world.now()) else { continue };
             let age = i16::try_from(age_on(born, self.today)).unwrap_or(OLDEST);
-            // Who has turned 13 within the span was a child when it began.
-            if age > OF_AGE_TO_ACT {
-                continue;
-            }
             let older = |it: &Resident| born.year() - it.number.birth_date().year();
             let found = (0..TRIES).map(|_| chance.below(count));
             let found =
@@ -199,28 +199,6 @@ impl Maker<'_> {
             };
             self.all[child].family = self.all[resident].family;
             self.all[child].guardian = Some(Guardian { resident, until });
-        }
-    }
-}
-
-/// The 13th, which for who was born on 29 February is 1 March.
-fn birthday(born: Date) -> Date {
-    let date = born.saturating_add(i64::from(OF_AGE_TO_ACT).years());
-    if date.day() == born.day() { date } else { date.tomorrow().unwrap_or(date) }
-}
-
-#[cfg(test)]
-mod tests {
-    use domain::identity::age_on;
-    use jiff::civil::date;
-
-    use super::birthday;
-
-    #[test]
-    fn the_thirteenth_birthday_is_the_first_day_of_being_thirteen() {
-        for born in [date(2012, 2, 29), date(2013, 3, 1), date(2014, 12, 31)] {
-            let day = birthday(born);
-            assert_eq!((age_on(born, day.yesterday().unwrap()), age_on(born, day)), (12, 13));
         }
     }
 }

@@ -124,6 +124,24 @@ async fn every_number_is_made_up_or_on_the_list_of_test_numbers_and_no_two_are_a
     }
 }
 
+#[tokio::test]
+async fn everyone_is_found_by_their_number() {
+    let played = play(150, 42).await;
+    let today = domain::deadline::local_date(until());
+    let engine = &played.engine;
+    let mut found = std::collections::BTreeSet::new();
+    for person in played.residents().await {
+        let number = NationalId::parse(&person.number, today, Mode::Synthetic).unwrap();
+        let who = engine.resident_of_number(engine.number_hash(&number));
+        assert!(found.insert(who.expect("found by their number")), "{who:?} has two numbers");
+    }
+    let [Some((who, number)), Some((guardian, _))] = played.generated.numbers else {
+        panic!("the region has a resident and a guardian with cases")
+    };
+    assert_eq!(engine.resident_of_number(engine.number_hash(&number)), Some(who));
+    assert_eq!(played.generated.people.guardians.first(), Some(&guardian));
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn work_goes_on_in_a_generated_folder_under_the_real_clock() {
     let root = tempfile::tempdir().unwrap();

@@ -37,6 +37,18 @@ fn the_printed_tokens_answer_the_printed_queries() {
     let data = demo.data(&demo.token("region-admin"), &compliance, json!({}));
     assert!(data["compliance"]["total"]["offered"].as_u64().unwrap() > 0, "{data}");
 
+    // Whom the printout names is found by the number that it prints, and nobody by another.
+    let query = pasted(&demo.said, "As receiver, who has");
+    let variables: Value = serde_json::from_str(&pasted(&demo.said, "As Variables")).unwrap();
+    let receiver = demo.token("receiver");
+    let found = demo.data(&receiver, &query, variables);
+    let own = "{ account { resident { id name } } }";
+    let resident = demo.data(&demo.token("resident"), own, json!({}))["account"].take();
+    assert!(resident["resident"]["id"].is_string(), "{resident}");
+    assert_eq!(found["findResident"], resident["resident"]);
+    let nobody = demo.data(&receiver, &query, json!({ "number": "189001019802" }));
+    assert_eq!(nobody["findResident"], Value::Null);
+
     let capacity = |role| {
         let data = demo.data(&demo.token(role), "{ viewer { actor { capacity } } }", json!({}));
         data["viewer"]["actor"]["capacity"].as_str().unwrap().to_owned()
