@@ -3,6 +3,7 @@
 mod apply;
 mod residents;
 mod search;
+mod staff;
 mod surroundings;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,7 +20,7 @@ use domain::{
 };
 use jiff::{Timestamp, civil::Date};
 
-pub use self::{residents::ResidentTable, search::UnitFilter};
+pub use self::{residents::ResidentTable, search::UnitFilter, staff::StaffTable};
 use crate::{CaseView, state::fields};
 
 /// Everything that is registered.
@@ -31,6 +32,8 @@ pub struct Directory {
     /// By name, so that lists of units have an order for people.
     units_by_name: BTreeSet<(String, UnitId)>,
     staff: BTreeMap<StaffId, StaffMember>,
+    /// By what a member of staff is found by.
+    by_hsa_id: BTreeMap<NumberHash, StaffId>,
     staff_by_place: BTreeSet<(Post, Role, StaffId)>,
     /// From when until when, for those that have dates.
     dated: BTreeMap<(Post, Role, StaffId), (Timestamp, Option<Timestamp>)>,
@@ -107,6 +110,8 @@ pub struct StaffMember {
     pub id: StaffId,
     /// The region they work in.
     pub region: RegionId,
+    /// What they are found by; none for one from before that was recorded.
+    pub hsa_id_hash: Option<NumberHash>,
     /// What they may do, where.
     pub grants: Vec<Grant>,
 }
@@ -162,6 +167,7 @@ fields!(Directory {
     units,
     units_by_name,
     staff,
+    by_hsa_id,
     staff_by_place,
     dated,
     residents,
@@ -173,7 +179,7 @@ fields!(Region { id, name, editors, guardian_years });
 fields!(Division { id, region, name });
 fields!(Unit { id, region, division, provider, hsa_id, name, kind, active, offered });
 fields!(Grant { role, post, since });
-fields!(StaffMember { id, region, grants });
+fields!(StaffMember { id, region, hsa_id_hash, grants });
 fields!(Resident { region, proxies, number_hash, protected });
 fields!(CaseType {
     id,
@@ -319,6 +325,11 @@ impl Directory {
     /// Every grant there is, by post, role and person.
     pub fn grants(&self) -> impl Iterator<Item = (Post, Role, StaffId)> + '_ {
         self.staff_by_place.iter().copied()
+    }
+
+    /// The member of staff who is found by an HSA-id; none if nobody is.
+    pub fn staff_of_hsa_id(&self, hsa_id_hash: NumberHash) -> Option<StaffId> {
+        self.by_hsa_id.get(&hsa_id_hash).copied()
     }
 
     /// The region that registered a resident; none if none did.

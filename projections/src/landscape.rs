@@ -57,6 +57,10 @@ impl Landscape for ReadModels {
         self.directory().region(region).map_or_else(Editors::default, |it| it.editors)
     }
 
+    fn staff_of_hsa_id(&self, hsa_id_hash: NumberHash) -> Option<StaffId> {
+        self.directory().staff_of_hsa_id(hsa_id_hash)
+    }
+
     fn resident_region(&self, resident: ResidentId) -> Option<RegionId> {
         self.directory().resident_region(resident)
     }

@@ -37,7 +37,8 @@ pub use self::{
     compliance::{Cell, Compliance, ComplianceTable, Offerings, Status, Tally, UnitCompliance},
     digest::{Digests, MODELS, ModelDigest},
     directory::{
-        CaseType, Directory, Division, Grant, Region, ResidentTable, StaffMember, Unit, UnitFilter,
+        CaseType, Directory, Division, Grant, Region, ResidentTable, StaffMember, StaffTable, Unit,
+        UnitFilter,
     },
     history::{History, Line},
     inbox::{Cursor, Filter, Inbox, InboxTable, Order, Page, PageRequest, PageSize, Row},

@@ -1,7 +1,7 @@
 //! The read models as bytes, so that a start need not begin from nothing.
 //!
 //! ```text
-//! version u16 = 7 │ position u64 │ parked │ directory │ offerings │ assignments │ activity
+//! version u16 = 8 │ position u64 │ parked │ directory │ offerings │ assignments │ activity
 //! │ statistics │ ids of units, staff, residents, others: each a list of u128 │ rows of cases: a list
 //! ```
 //!
@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// The layout that is written, and the only one that is read.
-pub const STATE_VERSION: u16 = 7;
+pub const STATE_VERSION: u16 = 8;
 
 /// Why bytes are not a state of the read models.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]

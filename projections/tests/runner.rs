@@ -245,6 +245,7 @@ fn every_story_tells_and_shows_something() {
             "compliance",
             "assignments",
             "residents",
+            "staff",
         ]);
         assert!(shows, "{} shows nothing", path.display());
     }

@@ -22,7 +22,7 @@ use projections::{CaseView, Directory, ReadModels, Scope, Unit, UnitFilter};
 use crate::{
     asking::Asking,
     schema::{error::Refusal, id, types::Targets},
-    token::{Bearer, Claim},
+    token::{Bearer, Claim, Employed, Who},
 };
 
 /// Who asks: one person in one assignment, as a token vouches for.
@@ -36,7 +36,7 @@ pub(crate) struct Viewer {
     pub(crate) expires_at: Timestamp,
     /// A resident's number, where the token says it.
     pub(crate) claim: Option<Claim>,
-    /// What the resident was found by, where it was by their number.
+    /// What they were found by, where it was by their number or HSA-id.
     found_by: Option<NumberHash>,
     /// Whether nobody has an account with that number yet. They may do nothing but make one; the
     /// id is the one that it would have.
@@ -46,17 +46,27 @@ pub(crate) struct Viewer {
 }
 
 impl Viewer {
-    /// Who bears a token, at present: a resident may be found by their number.
+    /// Who bears a token, at present: residents may be found by their number, staff by their HSA-id.
+    /// An HSA-id that nobody has names somebody who has no assignment.
     pub(crate) fn of(bearer: Bearer, engine: &Engine) -> Self {
-        let Bearer { actor, claim, purpose, expires_at, numbers } = bearer;
-        let found_by = match (actor, &claim) {
-            (None, Some(claim)) => Some(engine.number_hash(&claim.number)),
-            _ => None,
+        let Bearer { who, claim, purpose, expires_at, numbers } = bearer;
+        let (actor, found_by) = match who {
+            Who::Known(actor) => (actor, None),
+            Who::Numbered => {
+                let hash = claim.as_ref().map(|it| engine.number_hash(&it.number));
+                let who = hash.map_or_else(id::nothing, |hash| engine.resident_id(hash));
+                (Actor::Resident { who, on_behalf_of: None }, hash)
+            }
+            Who::Employed(Employed { hsa_id, role, unit }) => {
+                let hash = engine.hsa_id_hash(&hsa_id);
+                let who = engine.staff_of_hsa_id(hash).unwrap_or_else(id::nothing);
+                (Actor::Staff { who, role, unit }, Some(hash))
+            }
         };
-        let found = found_by.map(|hash| engine.resident_id(hash));
-        let is_newcomer = found.is_some_and(|id| !engine.has_resident(id));
-        let who = found.unwrap_or_else(id::nothing);
-        let actor = actor.unwrap_or(Actor::Resident { who, on_behalf_of: None });
+        let is_newcomer = match actor {
+            Actor::Resident { who, .. } => found_by.is_some() && !engine.has_resident(who),
+            Actor::Staff { .. } | Actor::System => false,
+        };
         Self { actor, purpose, expires_at, claim, found_by, is_newcomer, numbers }
     }
 
@@ -93,7 +103,10 @@ fn is_in_force(viewer: &Viewer, directory: &Directory, now: Timestamp) -> bool {
             let is_found = |hash| directory.resident_of_number(hash) == Some(*who);
             directory.resident_region(*who).is_some() && viewer.found_by.is_none_or(is_found)
         }
-        Actor::Staff { .. } => !posts(actor, directory, now).is_empty(),
+        Actor::Staff { who, .. } => {
+            let is_found = |hash| directory.staff_of_hsa_id(hash) == Some(*who);
+            viewer.found_by.is_none_or(is_found) && !posts(actor, directory, now).is_empty()
+        }
         // A token vouches for the operator; there is nobody to look up.
         Actor::System => true,
     }

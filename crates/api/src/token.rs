@@ -8,7 +8,8 @@
 //! | claim | holds |
 //! |---|---|
 //! | `iss`, `aud`, `exp`, `nbf` | as in RFC 7519 |
-//! | `sub` | the person: `staff_…` or `resident_…`; `operator` for whoever runs the service and founds regions; anything, where a number says who |
+//! | `sub` | the person: `staff_…` or `resident_…`, or a member of staff's HSA-id; `operator` for whoever runs the service and founds regions; anything, where a number or `employeeHsaId` says who |
+//! | `employeeHsaId` | staff: their HSA-id, by which they are found where `sub` is something else |
 //! | `https://id.oidc.se/claim/personalIdentityNumber`, `…/coordinationNumber` | a resident's number, by which they are found |
 //! | `name` | a resident's name, for their account |
 //! | `acr` | how sure the issuer is of it: level of assurance 3 or above |
@@ -25,7 +26,7 @@ use std::{collections::BTreeMap, fmt};
 use domain::{
     Actor, Role, StreamId, UnitId,
     deadline::local_date,
-    identity::{Mode, NationalId, NationalIdError},
+    identity::{HsaId, HsaIdError, Mode, NationalId, NationalIdError},
 };
 use jiff::{Timestamp, civil::Date};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header, jwk::JwkSet};
@@ -83,6 +84,8 @@ struct Vouched {
     acr: Option<String>,
     role: Option<Role>,
     unit: Option<UnitId>,
+    #[serde(rename = "employeeHsaId")]
+    employee_hsa_id: Option<String>,
     #[serde(rename = "commissionPurpose")]
     commission_purpose: Option<String>,
     #[serde(rename = "https://id.oidc.se/claim/personalIdentityNumber")]
@@ -107,11 +110,33 @@ impl fmt::Debug for Claim {
     }
 }
 
+/// An assignment of whoever has an HSA-id, as an issuer vouches for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Employed {
+    /// Who.
+    pub(crate) hsa_id: HsaId,
+    /// As what.
+    pub(crate) role: Role,
+    /// Where; none beyond a unit.
+    pub(crate) unit: Option<UnitId>,
+}
+
+/// Whom a token names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Who {
+    /// Someone, by our own id.
+    Known(Actor),
+    /// The resident who has the number that the token claims.
+    Numbered,
+    /// The member of staff who has an HSA-id.
+    Employed(Employed),
+}
+
 /// What a token vouches for, before anyone is looked up.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Bearer {
-    /// Who, where the token says it by our own id; else the claim says it.
-    pub(crate) actor: Option<Actor>,
+    /// Who it is, by what the token names them by.
+    pub(crate) who: Who,
     /// A resident's number.
     pub(crate) claim: Option<Claim>,
     /// Why staff reads, where the token says it.
@@ -148,6 +173,9 @@ pub enum TokenError {
     /// Its number is none.
     #[error("the token's number cannot be taken: {0}")]
     Number(NationalIdError),
+    /// Its HSA-id is none.
+    #[error("the token's HSA-id cannot be taken: {0}")]
+    HsaId(HsaIdError),
 }
 
 /// Why an issuer's keys could not be used.
@@ -221,17 +249,9 @@ impl KeySet {
         }
         let expires_at = claims.exp.saturating_add(LEEWAY_SECONDS);
         let claim = claims.claim(local_date(now), self.numbers)?;
-        let actor = match claims.actor() {
-            // Whoever issues a number need not know our ids.
-            Ok(Actor::System) | Err(TokenError::Subject)
-                if claim.is_some() && claims.role.is_none() =>
-            {
-                None
-            }
-            actor => Some(actor?),
-        };
+        let who = claims.who(claim.is_some())?;
         Ok(Bearer {
-            actor,
+            who,
             claim,
             numbers: self.numbers,
             purpose: claims.commission_purpose,
@@ -263,13 +283,22 @@ impl Vouched {
         Ok(Some(Claim { number, name }))
     }
 
-    fn actor(&self) -> Result<Actor, TokenError> {
+    /// Whoever issues a number or an HSA-id need not know our ids: `sub` may be anything then.
+    fn who(&self, has_number: bool) -> Result<Who, TokenError> {
         match (self.sub.parse(), self.role, self.unit) {
             (Ok(StreamId::Resident(who)), None, None) => {
-                Ok(Actor::Resident { who, on_behalf_of: None })
+                Ok(Who::Known(Actor::Resident { who, on_behalf_of: None }))
             }
-            (Ok(StreamId::Staff(who)), Some(role), unit) => Ok(Actor::Staff { who, role, unit }),
-            (Err(_), None, None) if self.sub == OPERATOR => Ok(Actor::System),
+            (Ok(StreamId::Staff(who)), Some(role), unit) => {
+                Ok(Who::Known(Actor::Staff { who, role, unit }))
+            }
+            (_, None, None) if has_number => Ok(Who::Numbered),
+            (Err(_), None, None) if self.sub == OPERATOR => Ok(Who::Known(Actor::System)),
+            (Err(_), Some(role), unit) => {
+                let hsa_id = self.employee_hsa_id.as_ref().unwrap_or(&self.sub);
+                let hsa_id = hsa_id.parse().map_err(TokenError::HsaId)?;
+                Ok(Who::Employed(Employed { hsa_id, role, unit }))
+            }
             _ => Err(TokenError::Subject),
         }
     }

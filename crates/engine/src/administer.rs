@@ -177,7 +177,8 @@ impl Engine {
                 history.fold(CaseType::default(), CaseType::evolve).decide(&asking, command)
             }
             Change::Staff(id, command) => {
-                history.fold(Staff::default(), Staff::evolve).decide(*id, &asking, command)
+                let staff = history.fold(Staff::default(), Staff::evolve);
+                staff.decide(*id, &asking, self.hsa_id_beside(it), command)
             }
             Change::Resident(id, command) => {
                 let resident = history.fold(Resident::default(), Resident::evolve);
@@ -289,6 +290,12 @@ impl Engine {
         }
     }
 
+    /// What the HSA-id beside a command is found by; none where there is none.
+    fn hsa_id_beside(&self, it: &Administration) -> Option<NumberHash> {
+        let Some(Secret::Person(person)) = &it.secret else { return None };
+        person.number.parse().ok().map(|hsa_id| self.hsa_id_hash(&hsa_id))
+    }
+
     /// The number beside a command is the one that its hash is of.
     fn check_number(&self, number: &str, number_hash: NumberHash) -> Result<(), Rejection> {
         let read = NationalId::parse(number, Date::MAX, Mode::Synthetic).ok();
@@ -325,14 +332,14 @@ impl Administration {
 }
 
 impl Change {
-    /// Whether it is recorded what a resident is found by.
+    /// Whether it is recorded what a person is found by.
     const fn records_number(&self) -> bool {
         matches!(
             self,
             Self::Resident(
                 _,
                 ResidentCommand::Register { .. } | ResidentCommand::ReplaceIdentity { .. }
-            )
+            ) | Self::Staff(_, StaffCommand::Register { .. } | StaffCommand::ReplaceIdentity)
         )
     }
 

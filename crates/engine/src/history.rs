@@ -115,9 +115,17 @@ pub async fn stream(log: &dyn EventLog, stream: StreamId) -> Result<Vec<HistoryE
 
 /// Who `entries` say someone is, by the newest of them; none where no name was kept.
 pub(crate) fn person(entries: &[HistoryEntry], keys: &KeyStore) -> Result<Option<Person>, Failure> {
-    use organisation::Event::{IdentityReplaced, ResidentRegistered, StaffRegistered};
+    use organisation::Event::{
+        IdentityReplaced, ResidentRegistered, StaffIdentityReplaced, StaffRegistered,
+    };
     let names = |event: &organisation::Event| {
-        matches!(event, StaffRegistered(_) | ResidentRegistered(_) | IdentityReplaced(_))
+        matches!(
+            event,
+            StaffRegistered(_)
+                | StaffIdentityReplaced(_)
+                | ResidentRegistered(_)
+                | IdentityReplaced(_)
+        )
     };
     newest(entries, keys, "Person", names)
 }

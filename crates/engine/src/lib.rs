@@ -18,6 +18,7 @@ mod distribute;
 mod draft;
 mod execute;
 mod failure;
+mod finders;
 mod history;
 pub mod keys;
 pub mod lines;
@@ -56,6 +57,7 @@ pub use self::{
     distribute::{Distributed, Distribution, Given, Which},
     draft::{Draft, Secret},
     failure::Failure,
+    finders::Finders,
     history::{HistoryEntry, entries, events, stream as stream_history},
     models::{AsOf, Discarded, ModelsFile, Progress, Saved, Snapshot, View, replay, take_in},
     notices::{Notices, Notified},
@@ -89,8 +91,8 @@ pub struct Engine {
     world: Arc<dyn World>,
     models: Models,
     fingerprint_key: Key,
-    number_key: Key,
-    /// One at a time records what a resident is found by, so that two never get the same number.
+    finders: Finders,
+    /// One at a time records what a person is found by, so that two never get the same number.
     recording_numbers: tokio::sync::Mutex<()>,
     soundness: Soundness,
     notices: Notices,
@@ -132,7 +134,7 @@ impl Engine {
         Ok(Arc::new(Self {
             access: AccessLog::new(access, Arc::clone(&world)),
             fingerprint_key: keys.derive("arende request fingerprint"),
-            number_key: keys.derive("arende resident number"),
+            finders: Finders::new(|purpose| keys.derive(purpose)),
             recording_numbers: tokio::sync::Mutex::default(),
             keys: Arc::new(keys),
             attachments: attachments.map(Arc::new),

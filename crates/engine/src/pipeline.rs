@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use domain::{
     Actor, CommitId, Event, Position, StreamId,
     case::{self, Case},
-    organisation::{self, Person, Registration},
+    organisation::{self, Person, Registration, StaffCommand},
 };
 use event_log::{Append, AppendError, Expected, Head};
 use jiff::Timestamp;
@@ -193,9 +193,11 @@ impl Pipeline<'_> {
         let id = it.change.stream();
         let (at, fingerprint) = (self.engine.now(), self.engine.fingerprint_of(&it)?);
         self.ready(id).await?;
-        // Only of a resident do the rules ask what is sealed.
+        // Only of a person is it asked what is sealed.
         let entries = match it.change {
-            Change::Resident(..) => history::stream(&*self.engine.log, id).await?,
+            Change::Resident(..) | Change::Staff(_, StaffCommand::ReplaceIdentity) => {
+                history::stream(&*self.engine.log, id).await?
+            }
             _ => vec![],
         };
         let opened = self.engine.opened(&it, &entries)?;

@@ -1,8 +1,8 @@
 //! Residents by their numbers, and what the rules need of what is sealed about them.
 //!
 //! A number finds its resident through a keyed hash: numbers are so few that the plain hash of one
-//! is found by trying all of them. The key is derived from the master key, so whoever lacks that
-//! cannot try. The number itself is sealed with the resident's name.
+//! is found by trying all of them ([`Finders`](crate::Finders)). The number itself is sealed with
+//! the resident's name.
 
 use domain::{
     Actor, Event, ResidentId, StreamId,
@@ -10,7 +10,6 @@ use domain::{
     identity::{NationalId, NumberHash},
     organisation::{ContactDetails, ContactPreferencesChanged, Person, Resident},
 };
-use hmac::{Hmac, Mac as _};
 use jiff::civil::Date;
 use sha2::{Digest as _, Sha256};
 
@@ -35,10 +34,7 @@ pub struct ResidentRecord {
 impl Engine {
     /// What a resident with this number is found by.
     pub fn number_hash(&self, number: &NationalId) -> NumberHash {
-        #[expect(clippy::expect_used, reason = "HMAC takes a key of any length")]
-        let mut mac = Hmac::<Sha256>::new_from_slice(self.number_key.bytes()).expect("any key");
-        mac.update(number.expose_digits().as_bytes());
-        NumberHash::new(mac.finalize().into_bytes().into())
+        self.finders.number(number)
     }
 
     /// The resident of a number, or the id that an account made for it would have: always the same

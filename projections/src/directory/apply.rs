@@ -114,7 +114,8 @@ impl Directory {
 
     fn apply_to_staff(&mut self, id: StaffId, at: Timestamp, event: &Event) {
         if let Event::StaffRegistered(it) = event {
-            self.staff.insert(id, StaffMember { id, region: it.region, grants: vec![] });
+            let (region, hsa_id_hash, grants) = (it.region, None, vec![]);
+            self.staff.insert(id, StaffMember { id, region, hsa_id_hash, grants });
         }
         let Some(member) = self.staff.get_mut(&id) else { return };
         match event {
@@ -135,8 +136,21 @@ impl Directory {
             Event::AssignmentRevoked(AssignmentRevoked { role, post }) => {
                 self.revoke(id, *role, *post);
             }
+            Event::StaffIdentityRecorded(it) => self.reach_by(id, it.hsa_id_hash),
+            Event::StaffIdentityReplaced(it) => self.reach_by(id, it.hsa_id_hash),
             _ => (),
         }
+    }
+
+    /// From here on an HSA-id finds `id`, and the one before it nobody.
+    fn reach_by(&mut self, id: StaffId, hsa_id_hash: NumberHash) {
+        let Some(member) = self.staff.get_mut(&id) else { return };
+        if let Some(before) = member.hsa_id_hash.replace(hsa_id_hash)
+            && self.by_hsa_id.get(&before) == Some(&id)
+        {
+            self.by_hsa_id.remove(&before);
+        }
+        self.by_hsa_id.insert(hsa_id_hash, id);
     }
 
     fn revoke(&mut self, id: StaffId, role: Role, post: Post) {

@@ -11,6 +11,7 @@
 //! | `workload unit_1 MOMENT` | who holds how much at a unit |
 //! | `compliance unit_1 OFFERING MOMENT` | a unit's, division's or region's units against a base offering |
 //! | `residents resident_1 resident_2 MOMENT` | what they are found by, and who may act for them |
+//! | `staff staff_1 staff_2 MOMENT` | what they are found by, and which assignments open a session |
 //! | `assignments unit_1 MOMENT` | who can do what there, or what one person can do where |
 //!
 //! An inbox may be narrowed, before its moment, by `unassigned`, `to-be-reassigned`, `overdue`, `closed`
@@ -33,7 +34,7 @@ use domain::{
 use jiff::{Timestamp, civil::Date};
 use projections::{
     AssignmentTable, CaseView, ComplianceTable, Filter, Held, History, Inbox, InboxTable, Order,
-    PageRequest, Period, ReadModels, ResidentTable, Scope, Statistics, WorkloadTable,
+    PageRequest, Period, ReadModels, ResidentTable, Scope, StaffTable, Statistics, WorkloadTable,
 };
 
 use super::{Log, Result};
@@ -74,6 +75,11 @@ pub(crate) fn show(log: &Log, block: &str) -> Result<String> {
                 residents.iter().map(|it| it.parse()).collect();
             let (directory, now) = (seen.models.directory(), seen.now);
             Ok(ResidentTable { directory, residents: residents?, now }.to_string())
+        }
+        ["staff", ref staff @ ..] => {
+            let staff: std::result::Result<_, _> = staff.iter().map(|it| it.parse()).collect();
+            let (directory, now) = (seen.models.directory(), seen.now);
+            Ok(StaffTable { directory, staff: staff?, now }.to_string())
         }
         ["workload", unit] => {
             let workload = seen.models.workload(unit.parse()?, seen.now);

@@ -1,6 +1,7 @@
 //! A region is set up and looked after through the API alone.
 
 mod divisions;
+mod hsa_ids;
 mod overseeing;
 mod permitted;
 
@@ -78,7 +79,7 @@ async fn employed(
     role: &str,
 ) -> StaffId {
     let input = json!({ "idempotencyKey": format!("staff {role}"), "regionId": region.to_string(),
-        "name": "Nina Testsson", "hsaId": "SE2321000131-E000000000003" });
+        "name": "Nina Testsson", "hsaId": format!("SE2321000131-{role}") });
     let who = done(client, by, "registerStaff", "staff", input).await;
     let input = json!({ "idempotencyKey": format!("role {role}"), "staffId": who, "role": role,
         "place": { "unitId": unit.to_string() }, "reason": "anställd" });

@@ -10,7 +10,7 @@ use axum::{
         header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE},
     },
 };
-use domain::{Actor, identity::NationalId};
+use domain::{Actor, Role, UnitId, identity::NationalId};
 use futures_util::StreamExt as _;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
@@ -87,7 +87,14 @@ impl Client {
     /// A token of an e-id, for whoever has that number.
     pub(crate) fn token_for(&self, number: &NationalId, name: &str) -> String {
         let expires_at = self.region.engine.now() + SignedDuration::from_hours(24 * 365);
-        self.issuer.token_for_number(number, name, expires_at).unwrap()
+        self.issuer.token_for_number(number, Some(name), expires_at).unwrap()
+    }
+
+    /// A token of staff who are known by their HSA-id, in one assignment.
+    pub(crate) fn token_of_staff(&self, hsa_id: &str, role: Role, unit: Option<UnitId>) -> String {
+        let expires_at = self.region.engine.now() + SignedDuration::from_hours(24 * 365);
+        let hsa_id = hsa_id.parse().unwrap();
+        self.issuer.token_for_hsa_id(&hsa_id, role, unit, expires_at).unwrap()
     }
 
     /// The answer to `query`, put by the bearer of `token`.

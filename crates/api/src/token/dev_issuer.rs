@@ -1,6 +1,9 @@
 //! An issuer of our own, for demonstrations and development: its tokens take the same way as any.
 
-use domain::{Actor, identity::NationalId};
+use domain::{
+    Actor, Role, UnitId,
+    identity::{HsaId, NationalId},
+};
 use jiff::Timestamp;
 use jsonwebtoken::{
     Algorithm, EncodingKey, Header, encode,
@@ -12,6 +15,8 @@ use super::{Claims, KeySet, KeySetError, LEVELS, OPERATOR, TokenError};
 const ISSUER: &str = "arende-development";
 const AUDIENCE: &str = "arende";
 const KEY_ID: &str = "development";
+/// Why staff reads.
+const PURPOSE: &str = "Vård och behandling";
 
 /// What stands before the 32 bytes of an Ed25519 private key in PKCS #8 (RFC 8410, section 7).
 const PKCS8_PREFIX: [u8; 16] =
@@ -44,8 +49,22 @@ impl DevIssuer {
             Actor::Staff { who, role, unit } => (who.to_string(), Some(role), unit),
             Actor::System => (OPERATOR.to_owned(), None, None),
         };
-        let commission_purpose = role.map(|_| "Vård och behandling".to_owned());
+        let commission_purpose = role.map(|_| PURPOSE.to_owned());
         self.sign(&Claims { role, unit, commission_purpose, ..claims(sub, expires_at) })
+    }
+
+    /// A token for `role`, at `unit` if there is one, of whoever has that HSA-id, good until
+    /// `expires_at`.
+    pub fn token_for_hsa_id(
+        &self,
+        hsa_id: &HsaId,
+        role: Role,
+        unit: Option<UnitId>,
+        expires_at: Timestamp,
+    ) -> Result<String, TokenError> {
+        let (role, commission_purpose) = (Some(role), Some(PURPOSE.to_owned()));
+        let claims = claims(hsa_id.to_string(), expires_at);
+        self.sign(&Claims { role, unit, commission_purpose, ..claims })
     }
 
     /// A token for whoever has that `number`, good until `expires_at`: a resident, or someone who
@@ -53,11 +72,11 @@ impl DevIssuer {
     pub fn token_for_number(
         &self,
         number: &NationalId,
-        name: &str,
+        name: Option<&str>,
         expires_at: Timestamp,
     ) -> Result<String, TokenError> {
         let personal_number = Some(number.expose_digits());
-        let name = Some(name.to_owned());
+        let name = name.map(str::to_owned);
         self.sign(&Claims { personal_number, name, ..claims("e-id".to_owned(), expires_at) })
     }
 

@@ -1,11 +1,14 @@
 //! Tokens that are believed, and every way in which one is not.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use domain::{Actor, ResidentId, Role, StaffId, UnitId, identity::Mode};
+use domain::{
+    Actor, ResidentId, Role, StaffId, UnitId,
+    identity::{HsaId, Mode},
+};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-use super::{DevIssuer, KeySet, KeySetError, TokenError};
+use super::{DevIssuer, Employed, KeySet, KeySetError, TokenError, Who};
 
 fn now() -> Timestamp {
     "2026-03-02T09:00:00+01:00".parse().unwrap()
@@ -30,7 +33,7 @@ fn a_token_says_who_in_which_assignment_and_why() {
     for actor in [ANNA, eva, auditor, Actor::System] {
         let token = issuer().token(&actor, in_an_hour()).unwrap();
         let viewer = keys.verify(&token, now()).unwrap();
-        assert_eq!(viewer.actor, Some(actor));
+        assert_eq!(viewer.who, Who::Known(actor));
         let purpose = matches!(actor, Actor::Staff { .. }).then_some("Vård och behandling");
         assert_eq!(viewer.purpose.as_deref(), purpose);
     }
@@ -91,7 +94,7 @@ fn what_a_token_must_say_is_missed() {
         encode(&header, claims, &issuer().key).unwrap()
     };
     let verify = |claims: &Value| keys.verify(&sign(claims, Some("development")), now());
-    assert_eq!(verify(&good).unwrap().actor, Some(ANNA));
+    assert_eq!(verify(&good).unwrap().who, Who::Known(ANNA));
 
     let with = |claim: &str, value: Value| {
         let mut claims = good.clone();
@@ -111,14 +114,12 @@ fn what_a_token_must_say_is_missed() {
     for value in [json!("http://id.sambi.se/loa/loa2"), Value::Null] {
         assert!(matches!(verify(&with("acr", value)), Err(TokenError::Assurance)));
     }
-    for (claim, value) in [
-        ("sub", json!("case_1")),
-        ("sub", json!("Anna")),
-        ("sub", json!("resident_1")),
-        ("role", Value::Null),
-    ] {
+    for (claim, value) in
+        [("sub", json!("case_1")), ("sub", json!("resident_1")), ("role", Value::Null)]
+    {
         assert!(matches!(verify(&with(claim, value)), Err(TokenError::Subject)), "{claim}");
     }
+    assert!(matches!(verify(&with("sub", json!("Anna"))), Err(TokenError::HsaId(_))));
     let later = (now() + SignedDuration::from_secs(31)).as_second();
     assert!(matches!(verify(&with("nbf", json!(later))), Err(TokenError::TooEarly)));
     for kid in [None, Some("another")] {
@@ -150,15 +151,16 @@ fn a_token_may_say_who_by_a_number() {
     let (listed, made_up) =
         (synthetic(date(1981, 2, 28), Sex::Female), synthetic(date(1990, 2, 28), Sex::Female));
     for number in [listed, made_up] {
-        let token = issuer().token_for_number(&number, "Eva Testsson", in_an_hour()).unwrap();
+        let token = issuer().token_for_number(&number, Some("Eva Testsson"), in_an_hour()).unwrap();
         let bearer = keys.verify(&token, now()).unwrap();
-        assert_eq!((bearer.actor, &bearer.claim.as_ref().unwrap().number), (None, &number));
+        let claimed = &bearer.claim.as_ref().unwrap().number;
+        assert_eq!((&bearer.who, claimed), (&Who::Numbered, &number));
         assert_eq!(format!("{:?}", bearer.claim), "Some(Claim(…))");
     }
     // Of any other issuer, only numbers that can be a person's.
     let live = KeySet { numbers: Mode::Live, ..keys };
     let verify = |number| {
-        let token = issuer().token_for_number(&number, "Eva Testsson", in_an_hour()).unwrap();
+        let token = issuer().token_for_number(&number, Some("Eva Testsson"), in_an_hour()).unwrap();
         live.verify(&token, now())
     };
     assert!(verify(listed).is_ok());
@@ -177,4 +179,41 @@ fn a_token_may_say_who_by_a_number() {
     };
     assert_eq!(coordination("189001619809").unwrap(), "189001619809");
     assert!(matches!(coordination("189001619808"), Err(TokenError::Number(_))));
+}
+
+/// Tokens of staff say an HSA-id, as the subject or beside another, and in which assignment.
+#[test]
+fn a_token_may_say_who_by_an_hsa_id() {
+    let keys = issuer().key_set().unwrap();
+    let hsa_id: HsaId = "SE2321000131-E000000000123".parse().unwrap();
+    for unit in [Some(UnitId::new(1)), None] {
+        let role = Role::Auditor;
+        let token = issuer().token_for_hsa_id(&hsa_id, role, unit, in_an_hour()).unwrap();
+        let bearer = keys.verify(&token, now()).unwrap();
+        assert_eq!(bearer.who, Who::Employed(Employed { hsa_id: hsa_id.clone(), role, unit }));
+        assert_eq!(bearer.purpose.as_deref(), Some("Vård och behandling"));
+    }
+    let said = |sub: &str, employee: Option<&str>, role: Option<&str>| {
+        let claims = json!({
+            "iss": "arende-development", "aud": "arende", "sub": sub, "role": role,
+            "employeeHsaId": employee, "acr": "http://id.sambi.se/loa/loa3",
+            "exp": in_an_hour().as_second(),
+        });
+        let mut header = jsonwebtoken::Header::new(jsonwebtoken::Algorithm::EdDSA);
+        header.kid = Some("development".to_owned());
+        let token = jsonwebtoken::encode(&header, &claims, &issuer().key).unwrap();
+        keys.verify(&token, now()).map(|bearer| bearer.who)
+    };
+    let (role, unit) = (Role::Analyst, None);
+    let employed = Who::Employed(Employed { hsa_id, role, unit });
+    // However it is written, and beside whatever the issuer calls the person.
+    let lower = "se2321000131-e000000000123";
+    assert_eq!(said(lower, None, Some("analyst")).unwrap(), employed);
+    assert_eq!(said("9f1c", Some(lower), Some("analyst")).unwrap(), employed);
+    for wrong in ["SE232100013-E1", "SE2321000131-", "NO2321000131-E1", ""] {
+        let refused = said("9f1c", Some(wrong), Some("analyst"));
+        assert!(matches!(refused, Err(TokenError::HsaId(_))), "{wrong}: {refused:?}");
+    }
+    // Nobody is anything without a role.
+    assert!(matches!(said(lower, Some(lower), None), Err(TokenError::Subject)));
 }

@@ -1,11 +1,12 @@
-//! What a resident is found by: a keyed hash of their number.
+//! What a person is found by: a keyed hash of a resident's number, or of a member of staff's HSA-id.
 
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
-/// A keyed hash of a personal number's twelve digits. Stored in clear: whoever lacks the key
-/// cannot try all numbers there are against it, which takes minutes with a bare hash.
+/// A keyed hash of a personal number's twelve digits, or of an HSA-id in capitals; each under a key
+/// of its own. Stored in clear: whoever lacks the key cannot try all numbers there are against it,
+/// which takes minutes with a bare hash.
 ///
 /// Written for people as 64 hexadecimal digits, in the log as 32 bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

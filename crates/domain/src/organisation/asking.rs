@@ -33,6 +33,9 @@ pub trait Landscape {
     /// The region that `staff` works in; none if there is no such person.
     fn staff_region(&self, staff: StaffId) -> Option<RegionId>;
 
+    /// The member of staff who is found by an HSA-id; none if nobody is.
+    fn staff_of_hsa_id(&self, hsa_id_hash: NumberHash) -> Option<StaffId>;
+
     /// What is known of `case_type`; none if there is no such type.
     fn case_type(&self, case_type: CaseTypeId) -> Option<TypeFacts>;
 

@@ -305,6 +305,18 @@ events! {
         /// The most.
         most: u32,
     }
+    /// It was recorded what a member of staff is found by. The HSA-id itself is sealed with their
+    /// name.
+    StaffIdentityRecorded {
+        /// The keyed hash of their HSA-id.
+        hsa_id_hash: NumberHash,
+    }
+    /// A member of staff has another HSA-id, or the first that was recorded: one before finds nobody
+    /// any more. Name and HSA-id are sealed.
+    StaffIdentityReplaced {
+        /// The keyed hash of the new HSA-id.
+        hsa_id_hash: NumberHash,
+    }
     /// It was recorded what a resident is found by. The number itself is sealed with their name.
     IdentityRecorded {
         /// The keyed hash of their number.
@@ -356,8 +368,8 @@ impl CaseTypeLimited {
     }
 }
 
-/// What names a person: sealed in [`StaffRegistered`], [`ResidentRegistered`] and
-/// [`IdentityReplaced`]. Stored.
+/// What names a person: sealed in [`StaffRegistered`], [`StaffIdentityReplaced`],
+/// [`ResidentRegistered`] and [`IdentityReplaced`]. Stored.
 ///
 /// Its `Debug` form tells nothing, so that no log line can leak it.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -83,6 +83,8 @@ impl Registration {
             | Event::BaseOfferingDecided(_)
             | Event::AssignmentGranted(_)
             | Event::AssignmentRevoked(_)
+            | Event::StaffIdentityRecorded(_)
+            | Event::StaffIdentityReplaced(_)
             | Event::IdentityRecorded(_)
             | Event::IdentityReplaced(_)
             | Event::ContactPreferencesChanged(_)
@@ -129,6 +131,8 @@ pub(crate) fn belongs(stream: StreamId, event: &Event) -> bool {
                     | Event::RoleRevoked(_)
                     | Event::AssignmentGranted(_)
                     | Event::AssignmentRevoked(_)
+                    | Event::StaffIdentityRecorded(_)
+                    | Event::StaffIdentityReplaced(_)
             )
             | (
                 StreamId::Resident(_),
@@ -160,7 +164,10 @@ fn subject(event: &Event) -> (&'static str, String) {
         Event::AssignmentGranted(it) => ("assignment", format!("{:?} {:?}", it.role, it.post)),
         Event::AssignmentRevoked(it) => ("assignment", format!("{:?} {:?}", it.role, it.post)),
         Event::BaseOfferingDecided(it) => (event.name(), it.key.clone()),
-        Event::IdentityRecorded(_) | Event::IdentityReplaced(_) => ("identity", String::new()),
+        Event::StaffIdentityRecorded(_)
+        | Event::StaffIdentityReplaced(_)
+        | Event::IdentityRecorded(_)
+        | Event::IdentityReplaced(_) => ("identity", String::new()),
         Event::GuardianLimitSet(it) => (event.name(), it.valid_from.to_string()),
         _ => (event.name(), String::new()),
     }

@@ -147,6 +147,15 @@ pub enum Rejection {
     /// Someone asked for an assignment of their own.
     #[error("nobody gives or takes their own assignments; ask another administrator")]
     OwnAssignment,
+    /// Someone asked for another HSA-id of their own.
+    #[error("nobody replaces their own HSA-id; ask another administrator")]
+    OwnIdentity,
+    /// The HSA-id is another member of staff's.
+    #[error("the HSA-id is another member of staff's")]
+    HsaIdTaken,
+    /// There is no HSA-id beside the command.
+    #[error("an HSA-id is needed")]
+    HsaIdMissing,
     /// The place is in another region than the person.
     #[error("the assignment is not in the region that the member of staff works in")]
     PostElsewhere,

@@ -2,12 +2,14 @@
 //!
 //! | command | may | unless |
 //! |---|---|---|
-//! | register | an administrator in the region | |
+//! | register | an administrator in the region | the HSA-id is another's |
+//! | replace the HSA-id | region | the HSA-id is another's, or it is one's own |
 //! | grant, revoke at a unit: receiver, handler, administrator | the unit's administrators; region | it is to oneself |
 //! | grant, revoke anything else | region | it is to oneself |
 //!
 //! That nobody gives themselves an assignment is our own rule: administrators see no case, and
-//! must not get to by themselves. Why an assignment is given or taken travels beside the command.
+//! must not get to by themselves; nor do they by taking the HSA-id that another's assignments are
+//! reached by. Names and HSA-ids are sealed, so the rules are handed the keyed hash. Why an assignment is given or taken travels beside the command.
 
 use std::collections::BTreeMap;
 
@@ -15,9 +17,10 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::{
-    Asking, AssignmentGranted, AssignmentRevoked, Event, Post, Rejection, StaffRegistered,
+    Asking, AssignmentGranted, AssignmentRevoked, Event, Post, Rejection, StaffIdentityRecorded,
+    StaffIdentityReplaced, StaffRegistered,
 };
-use crate::{Actor, RegionId, Role, StaffId};
+use crate::{Actor, RegionId, Role, StaffId, identity::NumberHash};
 
 /// What someone asks of a member of staff. Serialised only to be fingerprinted: new variants and
 /// fields go at the end.
@@ -37,6 +40,8 @@ pub enum StaffCommand {
         /// Where.
         post: Post,
     },
+    /// Give them another HSA-id. Name and HSA-id travel beside the command.
+    ReplaceIdentity,
 }
 
 /// An assignment; see [`AssignmentGranted`].
@@ -58,6 +63,7 @@ pub struct Assignment {
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Staff {
     registered: Option<StaffRegistered>,
+    hsa_id_hash: Option<NumberHash>,
     /// None: a role from before there were assignments, without dates.
     held: BTreeMap<(Post, Role), Option<AssignmentGranted>>,
 }
@@ -71,11 +77,12 @@ impl StaffCommand {
 
 impl Staff {
     /// The events that `command` leads to for `id`, or why it may not be. Asking for what is
-    /// already so changes nothing.
+    /// already so changes nothing. `hsa_id_hash` is of the HSA-id beside the command, if there is one.
     pub fn decide(
         &self,
         id: StaffId,
         asking: &Asking<'_>,
+        hsa_id_hash: Option<NumberHash>,
         command: &StaffCommand,
     ) -> Result<Vec<Event>, Rejection> {
         let Some(StaffRegistered { region }) = self.registered else {
@@ -83,7 +90,10 @@ impl Staff {
                 return Err(Rejection::NoSuchStaff);
             };
             may_register(asking, *region)?;
-            return Ok(vec![StaffRegistered { region: *region }.into()]);
+            check_free(id, asking, hsa_id_hash)?;
+            let recorded = hsa_id_hash.map(|hsa_id_hash| StaffIdentityRecorded { hsa_id_hash });
+            let registered = StaffRegistered { region: *region }.into();
+            return Ok([registered].into_iter().chain(recorded.map(Event::from)).collect());
         };
         match command {
             StaffCommand::Register { region: other } => {
@@ -111,6 +121,18 @@ impl Staff {
                 }
                 Ok(vec![AssignmentRevoked { role: *role, post: *post }.into()])
             }
+            StaffCommand::ReplaceIdentity => {
+                if matches!(asking.by, Actor::Staff { who, .. } if who == id) {
+                    return Err(Rejection::OwnIdentity);
+                }
+                asking.may_keep_region(region)?;
+                let hsa_id_hash = hsa_id_hash.ok_or(Rejection::HsaIdMissing)?;
+                check_free(id, asking, Some(hsa_id_hash))?;
+                if self.hsa_id_hash == Some(hsa_id_hash) {
+                    return Ok(vec![]);
+                }
+                Ok(vec![StaffIdentityReplaced { hsa_id_hash }.into()])
+            }
         }
     }
 
@@ -128,6 +150,8 @@ impl Staff {
     pub fn evolve(mut self, event: &Event) -> Self {
         match event {
             Event::StaffRegistered(it) => self.registered = Some(it.clone()),
+            Event::StaffIdentityRecorded(it) => self.hsa_id_hash = Some(it.hsa_id_hash),
+            Event::StaffIdentityReplaced(it) => self.hsa_id_hash = Some(it.hsa_id_hash),
             Event::RoleGranted(it) => {
                 self.held.insert((it.place.into(), it.role), None);
             }
@@ -154,6 +178,18 @@ fn may_register(asking: &Asking<'_>, region: RegionId) -> Result<(), Rejection> 
             Ok(())
         }
         _ => asking.may_keep_region(region),
+    }
+}
+
+/// An HSA-id is one person's alone.
+fn check_free(
+    id: StaffId,
+    asking: &Asking<'_>,
+    hsa_id_hash: Option<NumberHash>,
+) -> Result<(), Rejection> {
+    match hsa_id_hash.and_then(|hash| asking.around.staff_of_hsa_id(hash)) {
+        Some(other) if other != id => Err(Rejection::HsaIdTaken),
+        _ => Ok(()),
     }
 }
 

@@ -104,6 +104,8 @@ registry! {
     125 v 1 organisation::AssignmentGranted sealed "Content";
     126 v 1 organisation::AssignmentRevoked sealed "Content";
     127 v 1 organisation::AdministratorBoundsSet;
+    128 v 1 organisation::StaffIdentityRecorded;
+    129 v 1 organisation::StaffIdentityReplaced sealed "Person";
     130 v 1 organisation::IdentityRecorded;
     131 v 1 organisation::IdentityReplaced sealed "Person";
     132 v 1 organisation::ContactPreferencesChanged sealed "ContactDetails";

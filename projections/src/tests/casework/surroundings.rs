@@ -16,8 +16,9 @@ use domain::{
         GuardianLimitSet, IdentityRecorded, IdentityReplaced, Level, NotApplicableApproved,
         NotApplicableWithdrawn, OfferingRow, Ownership, Place, Post, ProtectedIdentitySet,
         ProxyGranted, ProxyRevoked, ResidentRegistered, RoleGranted, RoleRevoked, Scope, Secrecy,
-        ServiceArea, StaffRegistered, Starts, TermsPublished, UnitActivated, UnitDeactivated,
-        UnitEditorsSet, UnitKind, UnitRegistered, UnitSettingsChanged,
+        ServiceArea, StaffIdentityRecorded, StaffIdentityReplaced, StaffRegistered, Starts,
+        TermsPublished, UnitActivated, UnitDeactivated, UnitEditorsSet, UnitKind, UnitRegistered,
+        UnitSettingsChanged,
     },
 };
 use jiff::{SignedDuration, Timestamp, civil::Date};
@@ -106,8 +107,11 @@ impl World {
         let role = self.one_of(&[Role::Handler, Role::Analyst]);
         let place = self.one_of(&[Place::Unit(UNIT), Place::Region(REGION)]);
         let post = self.one_of(&[Post::Unit(UNIT), Post::Division(DIVISION), Post::Region(REGION)]);
-        let event = match self.below(8) {
+        let hsa_id_hash = self.one_of(&[NumberHash::new([5; 32]), NumberHash::new([6; 32])]);
+        let event = match self.below(10) {
             0 => StaffRegistered { region: REGION }.into(),
+            8 => StaffIdentityRecorded { hsa_id_hash }.into(),
+            9 => StaffIdentityReplaced { hsa_id_hash }.into(),
             1 | 2 => RoleGranted { role, place }.into(),
             3 => RoleRevoked { role, place }.into(),
             4 => AssignmentRevoked { role, post }.into(),

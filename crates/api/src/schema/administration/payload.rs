@@ -132,6 +132,11 @@ payloads! {
         /// The member of staff; none where nothing was done.
         staff: StaffMember
     }
+    /// What became of `replaceStaffIdentity`.
+    ReplaceStaffIdentityPayload {
+        /// The member of staff; none where nothing was done.
+        staff: StaffMember
+    }
     /// What became of `grantRole`.
     GrantRolePayload {
         /// The member of staff; none where nothing was done.

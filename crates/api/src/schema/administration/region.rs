@@ -2,11 +2,12 @@
 
 use async_graphql::{Context, ID, InputObject, Object, OneofObject, Result};
 use domain::{
-    DivisionId, RegionId, StaffId,
+    Actor, DivisionId, RegionId, StaffId,
     catalogue::Catalogue,
     identity::HsaId,
     organisation::{
-        self, Assignment, BaseOffering, DivisionCommand, Person, Post, RegionCommand, StaffCommand,
+        self, Assignment, BaseOffering, DivisionCommand, Person, Post, RegionCommand, Rejection,
+        StaffCommand,
     },
 };
 use engine::{Change, commit_id};
@@ -17,6 +18,7 @@ use super::{
         DecideBaseOfferingPayload, RegisterDivisionPayload, RegisterRegionPayload,
         SetAdministratorBoundsPayload, SetUnitEditorsPayload,
     },
+    refused::errors,
     staff::NewStaffInput,
 };
 use crate::{
@@ -177,6 +179,14 @@ impl RegionMutation {
             let (code, field) = (UserErrorCode::FieldInvalid, "administrator.hsaId");
             return answer(Told::refused(UserError::new(code, field, message)));
         };
+        // Before the region is there: it would be left without an administrator.
+        let found = asking.engine.staff_of_hsa_id(asking.engine.hsa_id_hash(&hsa_id));
+        if asking.viewer.actor == Actor::System && found.is_some_and(|it| it != who) {
+            let taken = errors(&Rejection::HsaIdTaken).into_iter();
+            let field = || Some("administrator.hsaId".into());
+            let taken = taken.map(|it| UserError { field: field(), ..it });
+            return answer(Told::refused_for(taken.collect()));
+        }
         let change = Change::Region(region, RegionCommand::Register { name: input.name });
         let founded = founding.carry_out(change).await?;
         if founded.done.is_none() {

@@ -10,7 +10,9 @@ use engine::Change;
 
 use super::{
     Told, Wish, administer_because,
-    payload::{GrantRolePayload, RegisterStaffPayload, RevokeRolePayload},
+    payload::{
+        GrantRolePayload, RegisterStaffPayload, ReplaceStaffIdentityPayload, RevokeRolePayload,
+    },
     refused::errors,
 };
 use crate::{
@@ -46,6 +48,19 @@ pub(crate) struct RegisterStaffInput {
     name: String,
     /// The HSA-id, such as `SE2321000131-E000000000123`. Kept sealed.
     hsa_id: String,
+}
+
+/// Who gets another HSA-id.
+#[derive(InputObject)]
+pub(crate) struct ReplaceStaffIdentityInput {
+    /// Names this request, 1 to 255 characters: sent again, the first outcome is given again.
+    idempotency_key: ID,
+    /// The member of staff.
+    staff_id: ID,
+    /// The HSA-id from here on. Kept sealed.
+    hsa_id: String,
+    /// The full name, where it changes too. Kept sealed.
+    name: Option<String>,
 }
 
 /// Where an assignment holds: exactly one of these.
@@ -119,6 +134,28 @@ impl StaffMutation {
             }
         };
         Ok(RegisterStaffPayload::new(StaffMember { id: staff, named: true }, told))
+    }
+
+    /// Gives a member of staff another HSA-id, or has them found by the one they have: tokens with
+    /// the one before open no session any more. History, id and assignments stay. For regional
+    /// administrators, never of themselves.
+    async fn replace_staff_identity(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "To whom, and which.")] input: ReplaceStaffIdentityInput,
+    ) -> Result<ReplaceStaffIdentityPayload> {
+        let asking = Asking::of(ctx)?;
+        let wish = Wish::new(&asking, &input.idempotency_key);
+        let staff: StaffId = id::read(&input.staff_id);
+        let told = match input.hsa_id.parse::<HsaId>() {
+            Err(error) => Told::refused_for(errors(&Rejection::HsaId(error))),
+            Ok(hsa_id) => {
+                let name = input.name.unwrap_or_default();
+                let person = Person { name, number: hsa_id.as_str().to_owned() };
+                wish.make_known(Change::Staff(staff, StaffCommand::ReplaceIdentity), person).await?
+            }
+        };
+        Ok(ReplaceStaffIdentityPayload::new(StaffMember { id: staff, named: true }, told))
     }
 
     /// Gives a member of staff an assignment (uppdrag), or changes the dates of one. For

@@ -63,6 +63,11 @@ impl Rejection {
             Self::NoSuchDivision => "Förvaltningen finns inte i regionen.".to_owned(),
             Self::DivisionExists => "Förvaltningen finns redan, med andra uppgifter.".to_owned(),
             Self::UnitExists => "Enheten finns redan, med andra uppgifter.".to_owned(),
+            Self::OwnIdentity => {
+                "Ingen byter sitt eget HSA-id. Be en annan administratör.".to_owned()
+            }
+            Self::HsaIdTaken => "HSA-id:t är en annan medarbetares.".to_owned(),
+            Self::HsaIdMissing => "Ett HSA-id behövs.".to_owned(),
             Self::HsaId(_) => "Ett HSA-id ser ut som SE2321000131-E000000000123.".to_owned(),
             Self::ContactTooLong => {
                 format!("Varje kontaktuppgift har högst {CONTACT_BYTES_MAX} byte.")

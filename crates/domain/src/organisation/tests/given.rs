@@ -36,6 +36,8 @@ pub(super) const KIM: ResidentId = ResidentId::new(2);
 pub(super) const NEW: ResidentId = ResidentId::new(3);
 /// What Eva is found by.
 pub(super) const EVAS_NUMBER: NumberHash = NumberHash::new([1; 32]);
+/// What Adam is found by.
+pub(super) const ADAMS_HSA_ID: NumberHash = NumberHash::new([4; 32]);
 pub(super) const OTHER_NUMBER: NumberHash = NumberHash::new([2; 32]);
 pub(super) const ANOTHER: NumberHash = NumberHash::new([3; 32]);
 /// Whoever assignments are given to.
@@ -119,6 +121,10 @@ impl Landscape for World {
         self.editors
     }
 
+    fn staff_of_hsa_id(&self, hsa_id_hash: NumberHash) -> Option<StaffId> {
+        (hsa_id_hash == ADAMS_HSA_ID).then_some(ADAM)
+    }
+
     fn resident_region(&self, resident: ResidentId) -> Option<RegionId> {
         match resident {
             EVA | KIM => Some(REGION),
@@ -188,12 +194,24 @@ macro_rules! told {
     )*};
 }
 
+/// Without an HSA-id beside the command: what follows from one is told in `staff`.
+impl Told for Staff {
+    type Command = StaffCommand;
+
+    fn decide(&self, asking: &Asking<'_>, command: &StaffCommand) -> Result<Vec<Event>, Rejection> {
+        self.decide(ANNA, asking, None, command)
+    }
+
+    fn evolve(self, event: &Event) -> Self {
+        self.evolve(event)
+    }
+}
+
 told! {
     CaseType, CaseTypeCommand,;
     Unit, UnitCommand, UNIT;
     Region, RegionCommand, REGION;
     Division, DivisionCommand,;
-    Staff, StaffCommand, ANNA;
 }
 
 pub(super) struct Given<S> {

@@ -5,9 +5,11 @@ use jiff::Timestamp;
 use super::given::*;
 use crate::{
     Actor, DivisionId, RegionId, Role, UnitId,
+    identity::NumberHash,
     organisation::{
-        Assignment, AssignmentGranted, AssignmentRevoked, Event, Place, Post, Rejection,
-        RoleGranted, Staff, StaffCommand as Command, StaffRegistered,
+        Asking, Assignment, AssignmentGranted, AssignmentRevoked, Event, Place, Post, Rejection,
+        RoleGranted, Staff, StaffCommand as Command, StaffIdentityRecorded, StaffIdentityReplaced,
+        StaffRegistered,
     },
 };
 
@@ -56,6 +58,59 @@ fn an_administrator_registers_whoever_works_in_the_region() {
         .then_rejected(Rejection::StaffExists);
     let handler = assignment(Role::Handler, Post::Unit(UNIT));
     given::<Staff>(&[]).when(gun(), Command::Grant(handler)).then_rejected(Rejection::NoSuchStaff);
+}
+
+/// What `command`, with an HSA-id beside it, leads to for Anna after `history`.
+fn beside(
+    hsa_id_hash: Option<NumberHash>,
+    by: Actor,
+    history: &[Event],
+    command: &Command,
+) -> Result<Vec<Event>, Rejection> {
+    let anna = history.iter().fold(Staff::default(), Staff::evolve);
+    let asking = Asking { by, at: monday(), around: &World::default() };
+    anna.decide(ANNA, &asking, hsa_id_hash, command)
+}
+
+#[test]
+fn whoever_is_registered_with_an_hsa_id_is_found_by_it_and_by_nobody_else_s() {
+    let register = Command::Register { region: REGION };
+    let recorded = Event::from(StaffIdentityRecorded { hsa_id_hash: OTHER_NUMBER });
+    let all = with(recorded);
+    for by in [gun(), adam(), Actor::System] {
+        assert_eq!(beside(Some(OTHER_NUMBER), by, &[], &register), Ok(all.clone()));
+        assert_eq!(beside(Some(OTHER_NUMBER), by, &all, &register), Ok(vec![]), "asked twice");
+        let taken = beside(Some(ADAMS_HSA_ID), by, &[], &register);
+        assert_eq!(taken, Err(Rejection::HsaIdTaken));
+    }
+}
+
+#[test]
+fn the_region_gives_another_hsa_id_to_whoever_does_not_ask_for_their_own() {
+    let replace = Command::ReplaceIdentity;
+    let replaced = Event::from(StaffIdentityReplaced { hsa_id_hash: ANOTHER });
+    let recorded = with(StaffIdentityRecorded { hsa_id_hash: OTHER_NUMBER }.into());
+    // Also to one from before HSA-ids were recorded.
+    for history in [registered(), recorded.clone()] {
+        let events = beside(Some(ANOTHER), gun(), &history, &replace);
+        assert_eq!(events, Ok(vec![replaced.clone()]));
+        let after: Vec<Event> = history.into_iter().chain([replaced.clone()]).collect();
+        assert_eq!(beside(Some(ANOTHER), gun(), &after, &replace), Ok(vec![]), "asked twice");
+    }
+    let anna = Actor::Staff { who: ANNA, role: Role::RegionAdmin, unit: None };
+    for (hsa_id_hash, by, expected) in [
+        (Some(ANOTHER), adam(), Rejection::NotAllowed),
+        (Some(ANOTHER), anna, Rejection::OwnIdentity),
+        (Some(ADAMS_HSA_ID), gun(), Rejection::HsaIdTaken),
+        (None, gun(), Rejection::HsaIdMissing),
+    ] {
+        assert_eq!(beside(hsa_id_hash, by, &recorded, &replace), Err(expected));
+    }
+    for by in others() {
+        assert_eq!(beside(Some(ANOTHER), by, &recorded, &replace), Err(Rejection::NotAllowed));
+    }
+    let nobody = beside(Some(ANOTHER), gun(), &[], &replace);
+    assert_eq!(nobody, Err(Rejection::NoSuchStaff));
 }
 
 #[test]

@@ -13,7 +13,8 @@ use domain::{
         ContactPreferencesChanged, DistributionPlanned, Editors, Event, FormPublished,
         GuardianLimitSet, IdentityRecorded, IdentityReplaced, Level, NotApplicableApproved,
         NotApplicableWithdrawn, OfferingRow, Ownership, Post, ProtectedIdentitySet, Secrecy,
-        ServiceArea, Starts, TermsPublished, UnitEditorsSet, UnitKind, UnitSettingsChanged,
+        ServiceArea, StaffIdentityRecorded, StaffIdentityReplaced, Starts, TermsPublished,
+        UnitEditorsSet, UnitKind, UnitSettingsChanged,
     },
 };
 
@@ -65,7 +66,7 @@ fn form() -> Form {
     }
 }
 
-pub(super) fn samples() -> [Event; 19] {
+pub(super) fn samples() -> [Event; 21] {
     let (unit, case_type) = (UnitId::new(3), CaseTypeId::new(4));
     let template = AnswerTemplate {
         key: "renewed".into(),
@@ -134,6 +135,8 @@ pub(super) fn samples() -> [Event; 19] {
         .into(),
         AssignmentRevoked { role: Role::Analyst, post: Post::Division(DivisionId::new(11)) }.into(),
         AdministratorBoundsSet { fewest: 1, most: 3 }.into(),
+        StaffIdentityRecorded { hsa_id_hash: number_hash }.into(),
+        StaffIdentityReplaced { hsa_id_hash: number_hash }.into(),
         IdentityRecorded { number_hash }.into(),
         IdentityReplaced { number_hash }.into(),
         ContactPreferencesChanged { by_email: true, by_text_message: false }.into(),
