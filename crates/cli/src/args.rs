@@ -5,10 +5,11 @@
 mod copies;
 mod proofs;
 mod telling;
+mod token;
 
 use std::{net::SocketAddr, path::PathBuf};
 
-use clap::{Parser, Subcommand, ValueEnum, builder::RangedU64ValueParser};
+use clap::{Parser, Subcommand, builder::RangedU64ValueParser};
 use domain::{CaseId, StreamId, UnitId, deadline::Policy};
 use jiff::{Timestamp, civil::Date};
 use projections::Scope;
@@ -18,6 +19,7 @@ pub(crate) use self::proofs::{
     BundleCommand, CheckpointArgs, CheckpointKeyCommand, ProvingArgs, RebuildArgs, VerifyArgs,
 };
 pub(crate) use self::telling::{OutboxArgs, TellingArgs};
+pub(crate) use self::token::{As, TokenArgs};
 
 /// Ärende: casework between residents and care units, as a log of events.
 #[derive(Parser)]
@@ -169,52 +171,6 @@ pub(crate) struct ServeArgs {
     pub(crate) proving: ProvingArgs,
     #[command(flatten)]
     pub(crate) telling: TellingArgs,
-}
-
-/// Whom a token is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum As {
-    /// Case receiver (ärendemottagare) at a unit.
-    Receiver,
-    /// Case handler (ärendehanterare) at a unit.
-    Handler,
-    /// Administrator of a unit.
-    UnitAdmin,
-    /// Administrator of the region.
-    RegionAdmin,
-    /// Resident (invånare).
-    Resident,
-    /// Access auditor.
-    Auditor,
-    /// Analyst.
-    Analyst,
-    /// Whoever runs the service: founds regions, and sees nothing else.
-    Operator,
-}
-
-/// `arende token`
-#[derive(clap::Args)]
-#[command(after_help = "\
-Examples:
-  arende token --data ./data --as receiver --unit unit_01J…
-  arende token --data ./data --as resident --subject resident_01J…
-  arende token --data ./data --as operator      for registerRegion in an empty folder")]
-pub(crate) struct TokenArgs {
-    /// The data folder.
-    #[arg(long)]
-    pub(crate) data: PathBuf,
-    /// In which capacity.
-    #[arg(long = "as", value_enum)]
-    pub(crate) capacity: As,
-    /// At which unit; the first where someone has the role, if not given.
-    #[arg(long)]
-    pub(crate) unit: Option<UnitId>,
-    /// Who: a `staff_…` or `resident_…` id; the first who fits, if not given.
-    #[arg(long)]
-    pub(crate) subject: Option<StreamId>,
-    /// For how many hours the token is good.
-    #[arg(long, default_value_t = 12, value_parser = clap::value_parser!(u32).range(1..=720))]
-    pub(crate) hours: u32,
 }
 
 /// `arende import …`

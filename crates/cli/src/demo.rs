@@ -28,9 +28,11 @@ mod script;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
+
 use anyhow::{Context as _, bail};
 use domain::{
-    DivisionId, Position, RegionId, ResidentId, UnitId,
+    DivisionId, Position, RegionId, ResidentId, StaffId, UnitId,
     catalogue::ShippedType,
     deadline::{FIRST_DAY, LAST_DAY, local_date, start_of_day},
     identity::NationalId,
@@ -72,6 +74,8 @@ pub(crate) struct Generated {
     pub(crate) people: People,
     /// The first of the people's residents, and of its guardians, with their numbers.
     pub(crate) numbers: [Option<(ResidentId, NationalId)>; 2],
+    /// The HSA-ids of its staff.
+    pub(crate) hsa_ids: BTreeMap<StaffId, String>,
     /// The log's last commit.
     pub(crate) position: Position,
 }
@@ -168,6 +172,7 @@ pub(crate) async fn generate(
         units: region.units.iter().map(|it| it.id).collect(),
         numbers: first.map(|who| who.and_then(|who| Some((who, residents.number(who)?)))),
         people,
+        hsa_ids: region.staff().map(|it| (it.id, it.person.number.clone())).collect(),
         position,
     })
 }

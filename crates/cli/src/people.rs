@@ -8,6 +8,7 @@ use std::{
 use domain::{
     Actor, ResidentId, Role, StaffId, UnitId,
     case::{Origin, State, Surroundings as _},
+    identity::NumberHash,
     organisation::Post,
 };
 use jiff::Timestamp;
@@ -27,6 +28,12 @@ pub(crate) struct People {
     pub(crate) residents: Vec<ResidentId>,
     /// Those who sent cases for children and may still act for them, most cases first.
     pub(crate) guardians: Vec<ResidentId>,
+    /// What staff are found by.
+    #[serde(default)]
+    pub(crate) by_hsa_id: BTreeMap<NumberHash, StaffId>,
+    /// What the residents and guardians are found by.
+    #[serde(default)]
+    pub(crate) by_number: BTreeMap<NumberHash, ResidentId>,
 }
 
 /// One role of one member of staff, in one place.
@@ -55,8 +62,9 @@ impl People {
         let at_unit = counted(unheard.map(|it| it.unit));
         let held = counted(unanswered().filter_map(|it| Some((it.unit, it.handler?))));
 
+        let grants = directory.grants().filter(|(place, role, _)| place.fits(*role));
         let mut staff: Vec<Assignment> =
-            directory.grants().map(|(place, role, who)| Assignment { role, place, who }).collect();
+            grants.map(|(place, role, who)| Assignment { role, place, who }).collect();
         let is_receiver = |it: &Assignment| directory.holds(it.who, Role::Receiver, it.place);
         staff.sort_by_key(|it| {
             let unit = unit_of(it.place);
@@ -81,7 +89,16 @@ impl People {
         guardians.sort_by_key(|(who, count)| (Reverse(*count), *who));
 
         let ids = |list: Vec<(ResidentId, u32)>| list.into_iter().map(|(who, _)| who).collect();
-        Self { staff, residents: ids(residents), guardians: ids(guardians) }
+        let (residents, guardians): (Vec<_>, Vec<_>) = (ids(residents), ids(guardians));
+        let hsa_id_of = |who| directory.staff_member(who).and_then(|it| it.hsa_id_hash);
+        let number_of = |who| directory.number_hash(who);
+        Self {
+            by_hsa_id: found_by(staff.iter().map(|it| it.who), hsa_id_of),
+            by_number: found_by(residents.iter().chain(&guardians).copied(), number_of),
+            staff,
+            residents,
+            guardians,
+        }
     }
 
     /// The first who has `role`: at `unit`, and who is `who`, where those are given.
@@ -104,6 +121,13 @@ fn unit_of(place: Post) -> Option<UnitId> {
         Post::Unit(unit) => Some(unit),
         Post::Division(_) | Post::Region(_) => None,
     }
+}
+
+fn found_by<T: Copy>(
+    all: impl Iterator<Item = T>,
+    hash_of: impl Fn(T) -> Option<NumberHash>,
+) -> BTreeMap<NumberHash, T> {
+    all.filter_map(|who| Some((hash_of(who)?, who))).collect()
 }
 
 fn counted<T: Ord>(all: impl Iterator<Item = T>) -> BTreeMap<T, u32> {

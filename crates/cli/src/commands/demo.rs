@@ -151,7 +151,9 @@ async fn invite(
     for (role, name) in ROLES {
         let Some(assignment) = people.staff(role, None, None) else { continue };
         let token = issuer.token(&assignment.actor(), expires_at)?;
-        writeln!(text, "{name} at {}\n{token}\n", place(engine, assignment).await?)?;
+        let place = place(engine, assignment).await?;
+        let hsa_id = generated.hsa_ids.get(&assignment.who).map_or("", String::as_str);
+        writeln!(text, "{name} at {place}, with the HSA-id {hsa_id}\n{token}\n")?;
     }
     for (name, found) in ["resident", "guardian"].into_iter().zip(generated.numbers) {
         let Some((who, number)) = found else { continue };

@@ -98,6 +98,11 @@ impl Unit {
 }
 
 impl Region {
+    /// Everyone who works in it.
+    pub(super) fn staff(&self) -> impl Iterator<Item = &Member> {
+        self.units.iter().flat_map(|unit| &unit.staff).chain(&self.office)
+    }
+
     pub(super) fn new(
         model: &Model,
         catalogue: &[ShippedType],

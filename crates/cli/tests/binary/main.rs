@@ -25,5 +25,6 @@ mod replay;
 mod running;
 mod served;
 mod serving;
+mod tokens;
 mod twice;
 mod verify;
