@@ -88,3 +88,22 @@ pub enum OpenError {
     #[error("{0}; restore a backup, and keep this folder")]
     BadPosition(#[from] BadPosition),
 }
+
+impl OpenError {
+    /// Whether what the log is kept in is not as it was left, so that it is worth looking at what
+    /// [`Remains`](crate::Remains) of it.
+    pub fn is_damage(&self) -> bool {
+        match self {
+            Self::Sled { .. }
+            | Self::Unreadable { .. }
+            | Self::ShorterThanWitness { .. }
+            | Self::OtherThanWitness { .. }
+            | Self::BadPosition(_) => true,
+            Self::File { .. }
+            | Self::InUse { .. }
+            | Self::NotALog { .. }
+            | Self::Blobs { .. }
+            | Self::Changed { .. } => false,
+        }
+    }
+}

@@ -95,6 +95,9 @@ async fn a_sound_log_is_verified_to_its_end_and_anything_else_to_its_first_fault
         let (position, fault) = found(bend, Comparison::default()).await;
         let fault = fault.unwrap();
         assert!(position == 0 && fault.starts_with(expected), "{fault}");
+        // Of all of these, only the third commit has another of its stream behind it.
+        let of = "; what should be there is of case_1, whose next commit is 5";
+        assert_eq!(fault.ends_with(of), expected.contains("position 3 "), "{fault}");
     }
 }
 
