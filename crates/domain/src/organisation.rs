@@ -41,8 +41,8 @@ pub use self::{
     },
     staff::{Assignment, Staff, StaffCommand},
     unit::{
-        CONTACT_BYTES_MAX, ChecklistItem, MUNICIPALITIES_MAX, Unit, UnitCommand, UnitRegistration,
-        UnitSettings,
+        CONTACT_BYTES_MAX, ChecklistItem, MUNICIPALITIES_MAX, OwnOptions, Unit, UnitCommand,
+        UnitRegistration, UnitSettings,
     },
     warning::Warning,
 };

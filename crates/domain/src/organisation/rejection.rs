@@ -138,6 +138,21 @@ pub enum Rejection {
     /// The type is another unit's own.
     #[error("the case type is another unit's own")]
     AnotherUnitsOwn,
+    /// The cases of a central type go to another unit, so that one's options are shown.
+    #[error("the cases of a central case type go to another unit; its options are shown")]
+    CentralElsewhere,
+    /// A unit was to have options where it may not.
+    #[error("`{field}` is no choice of the newest form whose options a unit may replace")]
+    OptionsFixed {
+        /// The keys that were to lead to it.
+        field: String,
+    },
+    /// A form with a unit's options cannot be asked.
+    #[error("a form with these options cannot be asked: {}", told(.flaws))]
+    FlawedOptions {
+        /// All that is wrong with it.
+        flaws: Vec<Flaw>,
+    },
     /// There is no such member of staff.
     #[error("there is no such member of staff in the region")]
     NoSuchStaff,

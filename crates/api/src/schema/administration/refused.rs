@@ -6,7 +6,8 @@ use domain::organisation::{ChecklistItem, Rejection, ResidentRejection};
 use crate::schema::mutation::user_error::{UserError, UserErrorCode};
 
 /// All that `rejection` says: one error for each flaw of a form, naming the field as the form's
-/// keys lead to it, and one for each thing that a unit lacks; otherwise one.
+/// keys lead to it, or the options that it would have them with; one for each thing that a unit
+/// lacks; otherwise one.
 pub(crate) fn errors(rejection: &Rejection) -> Vec<UserError> {
     match rejection {
         Rejection::FlawedForm { flaws } => {
@@ -19,6 +20,13 @@ pub(crate) fn errors(rejection: &Rejection) -> Vec<UserError> {
                 let error = UserError::new(UserErrorCode::FieldInvalid, None, message)
                     .in_swedish(flaw.text_sv());
                 UserError { field: Some(field.into()), ..error }
+            };
+            flaws.iter().map(error).collect()
+        }
+        Rejection::FlawedOptions { flaws } => {
+            let error = |flaw: &domain::form::Flaw| {
+                UserError::new(UserErrorCode::FieldInvalid, "options", flaw.to_string())
+                    .in_swedish(flaw.text_sv())
             };
             flaws.iter().map(error).collect()
         }
@@ -73,6 +81,9 @@ fn one(rejection: &Rejection) -> UserError {
         Rejection::ChecklistOpen { .. } => (InvalidState, None),
         Rejection::CasesOpen { .. } => (InvalidState, None),
         Rejection::AnotherUnitsOwn => (CaseTypeNotOffered, Some("caseTypeId")),
+        Rejection::CentralElsewhere => (FieldInvalid, Some("caseTypeId")),
+        Rejection::OptionsFixed { .. } => (FieldInvalid, Some("field")),
+        Rejection::FlawedOptions { .. } => (FieldInvalid, Some("options")),
         Rejection::NoSuchStaff => (FieldInvalid, Some("staffId")),
         Rejection::StaffExists => (InvalidState, None),
         Rejection::OwnAssignment => (NotAllowed, Some("staffId")),

@@ -83,6 +83,22 @@ impl Rejection {
                 format!("Enheten har {cases} öppna ärenden. Avsluta eller skicka vidare dem först.")
             }
             Self::AnotherUnitsOwn => "Ärendetypen är en annan enhets egen.".to_owned(),
+            Self::CentralElsewhere => {
+                "Ärenden av en central ärendetyp går till en annan enhet. Dess \
+                                       svarsalternativ visas."
+                    .to_owned()
+            }
+            Self::OptionsFixed { field } => format!(
+                "”{field}” är inget val i det senaste formuläret där enheten får ha egna \
+                 svarsalternativ."
+            ),
+            Self::FlawedOptions { flaws } => {
+                let flaws: Vec<String> = flaws.iter().map(Flaw::text_sv).collect();
+                format!(
+                    "Formuläret kan inte användas med dessa svarsalternativ. {}",
+                    flaws.join(" ")
+                )
+            }
             Self::NoSuchStaff => "Medarbetaren finns inte i regionen.".to_owned(),
             Self::StaffExists => "Medarbetaren finns redan, i en annan region.".to_owned(),
             Self::OwnAssignment => "Ingen ger eller tar sina egna uppdrag. Be en annan \
