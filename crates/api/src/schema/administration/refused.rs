@@ -60,16 +60,21 @@ fn one(rejection: &Rejection) -> UserError {
         Rejection::NoSuchUnit => (FieldInvalid, Some("unitId")),
         Rejection::NoSuchCaseType => (FieldInvalid, Some("caseTypeId")),
         Rejection::CaseTypeExists => (InvalidState, None),
+        Rejection::CaseTypeKey => (FieldInvalid, Some("key")),
         Rejection::CaseTypeUnnamed => (FieldRequired, Some("name")),
         Rejection::ScopeAndKeyStay => (FieldInvalid, Some("scope")),
         Rejection::CentralUnitMissing => (FieldInvalid, Some("centralUnitId")),
+        Rejection::NoSuchCentralUnit => (FieldInvalid, Some("centralUnitId")),
+        Rejection::NoSuchOwner => (FieldInvalid, Some("ownerId")),
         Rejection::OwnerMissing => (FieldInvalid, Some("ownerId")),
         Rejection::WorkingDays { .. } => (FieldInvalid, Some("workingDays")),
         Rejection::FlawedForm { .. } => (FieldInvalid, Some("fields")),
         Rejection::TextMissing { what: "name" } => (FieldRequired, Some("name")),
         Rejection::TextMissing { what: "terms" } => (FieldRequired, Some("terms")),
-        Rejection::TextMissing { .. } => (FieldRequired, None),
-        Rejection::AnswersUnclear { .. } => (FieldInvalid, None),
+        Rejection::TextMissing { what } => (FieldRequired, answers(what)),
+        Rejection::AnswersUnclear { what } | Rejection::AnswersTooLong { what, .. } => {
+            (FieldInvalid, answers(what))
+        }
         Rejection::Unnamed => (FieldRequired, Some("name")),
         Rejection::RegionExists => (InvalidState, None),
         Rejection::NoSuchDivision => (FieldInvalid, Some("divisionId")),
@@ -100,6 +105,15 @@ fn one(rejection: &Rejection) -> UserError {
         Rejection::Resident(rejection) => of_resident(*rejection),
     };
     UserError::new(code, field, rejection.to_string()).in_swedish(rejection.text_sv())
+}
+
+/// Where the ready-made answers of a type are written.
+fn answers(what: &str) -> Option<&'static str> {
+    match what {
+        "template" => Some("templates"),
+        "answer option" => Some("options"),
+        _ => None,
+    }
 }
 
 const fn of_resident(rejection: ResidentRejection) -> (UserErrorCode, Option<&'static str>) {
