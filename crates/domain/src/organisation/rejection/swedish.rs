@@ -12,6 +12,7 @@ use crate::form::Flaw;
 
 impl Rejection {
     /// Why it was refused, in Swedish: one sentence or more.
+    #[expect(clippy::too_many_lines, reason = "one row for each")]
     pub fn text_sv(&self) -> String {
         match self {
             Self::WrongStream { .. } => "Händelsen hör inte hemma där.".to_owned(),
@@ -99,8 +100,7 @@ impl Rejection {
             }
             Self::AnotherUnitsOwn => "Ärendetypen är en annan enhets egen.".to_owned(),
             Self::CentralElsewhere => {
-                "Ärenden av en central ärendetyp går till en annan enhet. Dess \
-                                       svarsalternativ visas."
+                "Ärenden av en central ärendetyp går till en annan enhet. Dess svarsalternativ visas."
                     .to_owned()
             }
             Self::OptionsFixed { field } => format!(
