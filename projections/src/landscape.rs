@@ -3,7 +3,7 @@
 use domain::{
     CaseTypeId, DivisionId, RegionId, ResidentId, Role, StaffId, UnitId,
     case::{State, Surroundings as _, UnitFacts},
-    identity::NumberHash,
+    identity::{HsaId, NumberHash},
     organisation::{Editors, GuardianLimit, Landscape, Place, TypeFacts},
 };
 use jiff::Timestamp;
@@ -22,6 +22,10 @@ const OPEN: [State; 5] = [
 impl Landscape for ReadModels {
     fn unit(&self, unit: UnitId) -> Option<UnitFacts> {
         self.directory().unit(unit)
+    }
+
+    fn unit_of_hsa_id(&self, hsa_id: &HsaId) -> Option<UnitId> {
+        self.directory().unit_of_hsa_id(hsa_id.as_str())
     }
 
     fn division_region(&self, division: DivisionId) -> Option<RegionId> {

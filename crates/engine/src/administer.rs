@@ -332,7 +332,7 @@ impl Administration {
 }
 
 impl Change {
-    /// Whether it is recorded what a person is found by.
+    /// Whether it is recorded what a person or a unit alone is found by.
     const fn records_number(&self) -> bool {
         matches!(
             self,
@@ -340,6 +340,7 @@ impl Change {
                 _,
                 ResidentCommand::Register { .. } | ResidentCommand::ReplaceIdentity { .. }
             ) | Self::Staff(_, StaffCommand::Register { .. } | StaffCommand::ReplaceIdentity)
+                | Self::Unit(_, UnitCommand::Register(_))
         )
     }
 

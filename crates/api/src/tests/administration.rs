@@ -6,6 +6,7 @@ mod overseeing;
 mod permitted;
 
 use domain::{Actor, RegionId, Role, StaffId, UnitId};
+use futures_util::future::join_all;
 use serde_json::{Value, json};
 
 use super::{
@@ -22,7 +23,7 @@ async fn ask(client: &Client, by: &Actor, name: &str, changed: &str, input: Valu
     let query = format!(
         "mutation M($input: {input_type}!) {{ {name}(input: $input) {{
             {changed} position replayed event {{ type version actor {{ capacity }} }}
-            userErrors {{ code message field }} }} }}"
+            userErrors {{ code message messageSv field }} }} }}"
     );
     let mut data = client.data(by, &query, json!({ "input": input })).await;
     data[name].take()
@@ -84,6 +85,27 @@ async fn employed(
     let input = json!({ "idempotencyKey": format!("role {role}"), "staffId": who, "role": role,
         "place": { "unitId": unit.to_string() }, "reason": "anställd" });
     done(client, by, "grantRole", "staff", input).await.parse().unwrap()
+}
+
+#[tokio::test]
+async fn of_units_that_are_registered_with_one_hsa_id_one_is() {
+    let client = Client::new().await;
+    let (_, admin, unit) = founded(&client).await;
+    let division = "query Q($id: ID!) { node(id: $id) { ... on CareUnit { division { id } } } }";
+    let told = client.data(&admin, division, json!({ "id": unit.to_string() })).await;
+    let register = |key: u32, hsa_id: &str| {
+        let input = json!({ "idempotencyKey": key.to_string(), "name": "Andra vårdcentralen",
+            "divisionId": told["node"]["division"]["id"], "hsaId": hsa_id, "kind": "CARE",
+            "settings": settings() });
+        ask(&client, &admin, "registerUnit", "unit { id }", input)
+    };
+    let refused = register(1, "se2321000131-e000000000002 ").await;
+    assert_eq!(codes(&refused), [("INVALID_STATE", Some("hsaId"))]);
+    assert_eq!(refused["userErrors"][0]["messageSv"], "HSA-id:t är en annan enhets.");
+
+    let at_once = join_all((2..10).map(|key| register(key, "SE2321000131-E000000000003"))).await;
+    let made = at_once.iter().filter(|it| codes(it).is_empty()).count();
+    assert_eq!(made, 1);
 }
 
 #[tokio::test]

@@ -4,8 +4,9 @@ use jiff::Timestamp;
 
 use super::{Editors, GuardianLimit, Rejection, Scope};
 use crate::{
-    Actor, CaseTypeId, DivisionId, RegionId, ResidentId, Role, StaffId, UnitId, case::UnitFacts,
-    identity::NumberHash,
+    Actor, CaseTypeId, DivisionId, RegionId, ResidentId, Role, StaffId, UnitId,
+    case::UnitFacts,
+    identity::{HsaId, NumberHash},
 };
 
 /// Who asks, when, and what is true around at that time.
@@ -23,6 +24,9 @@ pub struct Asking<'a> {
 pub trait Landscape {
     /// What is known of `unit`; none if there is no such unit.
     fn unit(&self, unit: UnitId) -> Option<UnitFacts>;
+
+    /// The unit that has an HSA-id; none if no unit does.
+    fn unit_of_hsa_id(&self, hsa_id: &HsaId) -> Option<UnitId>;
 
     /// The region that `division` is part of; none if there is no such division.
     fn division_region(&self, division: DivisionId) -> Option<RegionId>;

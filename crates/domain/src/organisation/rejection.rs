@@ -117,6 +117,9 @@ pub enum Rejection {
     /// The HSA-id is none.
     #[error("{0}")]
     HsaId(HsaIdError),
+    /// The HSA-id is another unit's.
+    #[error("the HSA-id is another unit's")]
+    UnitHsaIdTaken,
     /// A text of the contact is too long.
     #[error("each text of a contact has at most {CONTACT_BYTES_MAX} bytes")]
     ContactTooLong,

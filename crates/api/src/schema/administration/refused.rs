@@ -68,6 +68,7 @@ fn one(rejection: &Rejection) -> UserError {
         Rejection::DivisionExists => (InvalidState, None),
         Rejection::UnitExists => (InvalidState, None),
         Rejection::HsaId(_) => (FieldInvalid, Some("hsaId")),
+        Rejection::UnitHsaIdTaken => (InvalidState, Some("hsaId")),
         Rejection::ContactTooLong => (FieldInvalid, Some("contact")),
         Rejection::Municipalities => (FieldInvalid, Some("municipalities")),
         Rejection::ChecklistOpen { .. } => (InvalidState, None),

@@ -69,6 +69,7 @@ impl Rejection {
             Self::HsaIdTaken => "HSA-id:t är en annan medarbetares.".to_owned(),
             Self::HsaIdMissing => "Ett HSA-id behövs.".to_owned(),
             Self::HsaId(_) => "Ett HSA-id ser ut som SE2321000131-E000000000123.".to_owned(),
+            Self::UnitHsaIdTaken => "HSA-id:t är en annan enhets.".to_owned(),
             Self::ContactTooLong => {
                 format!("Varje kontaktuppgift har högst {CONTACT_BYTES_MAX} byte.")
             }

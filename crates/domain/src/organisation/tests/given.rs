@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use crate::{
     Actor, CareProviderId, CaseTypeId, DivisionId, RegionId, ResidentId, Role, StaffId, UnitId,
     case::UnitFacts,
-    identity::NumberHash,
+    identity::{HsaId, NumberHash},
     organisation::{
         Asking, CaseType, CaseTypeCommand, Division, DivisionCommand, Editors, Event,
         GuardianLimit, Landscape, Region, RegionCommand, Rejection, Scope, Staff, StaffCommand,
@@ -25,6 +25,7 @@ pub(super) const OTHER_REGION: RegionId = RegionId::new(2);
 pub(super) const DIVISION: DivisionId = DivisionId::new(1);
 pub(super) const UNIT: UnitId = UnitId::new(1);
 pub(super) const OTHER_UNIT: UnitId = UnitId::new(2);
+pub(super) const OTHER_UNITS_HSA_ID: &str = "SE2321000016-1004";
 pub(super) const FOREIGN_UNIT: UnitId = UnitId::new(3);
 pub(super) const GUN: StaffId = StaffId::new(1);
 pub(super) const ADAM: StaffId = StaffId::new(2);
@@ -77,6 +78,10 @@ impl Landscape for World {
             _ => return None,
         };
         Some(UnitFacts { region, provider: CareProviderId::new(1), active })
+    }
+
+    fn unit_of_hsa_id(&self, hsa_id: &HsaId) -> Option<UnitId> {
+        (hsa_id.as_str() == OTHER_UNITS_HSA_ID).then_some(OTHER_UNIT)
     }
 
     fn division_region(&self, division: DivisionId) -> Option<RegionId> {

@@ -90,6 +90,14 @@ fn a_registration_makes_sense() {
 }
 
 #[test]
+fn an_hsa_id_is_one_unit_s() {
+    let hsa_id = format!(" {} ", OTHER_UNITS_HSA_ID.to_lowercase());
+    given::<Unit>(&[])
+        .when(gun(), Command::Register(UnitRegistration { hsa_id, ..registration() }))
+        .then_rejected(Rejection::UnitHsaIdTaken);
+}
+
+#[test]
 fn a_unit_that_is_there_is_not_registered_otherwise() {
     given::<Unit>(&registered()).when(gun(), Command::Register(registration())).then([]);
     let other = UnitRegistration { name: "Ekens vårdcentral".into(), ..registration() };
