@@ -163,10 +163,14 @@ impl Engine {
         born: Option<(ResidentId, Date)>,
         at: Timestamp,
     ) -> Result<Vec<case::Event>, Rejection> {
-        match (&request.content, request.command.message()) {
-            (Some(content), Some(_)) => content.check()?,
-            (None, Some(_)) => return Err(Rejection::MessageMissing),
-            _ => (),
+        let said = match (&request.content, request.command.message()) {
+            (Some(content), Some(_)) => content.check(),
+            (None, Some(_)) => Err(Rejection::MessageMissing),
+            _ => Ok(()),
+        };
+        // What a form asks for is named before it is said that nothing was said.
+        if !matches!(request.command, Command::Submit(_)) {
+            said.clone()?;
         }
         let models = self.models.read();
         let directory = models.directory();
@@ -180,6 +184,7 @@ impl Engine {
             let form = case_type.and_then(|case_type| case_type.forms.get(&it.form_version));
             content.check_answers(form, directory)?;
         }
+        said?;
         Ok(events)
     }
 
