@@ -4,6 +4,7 @@ mod divisions;
 mod hsa_ids;
 mod overseeing;
 mod permitted;
+mod wording;
 
 use domain::{Actor, RegionId, Role, StaffId, UnitId};
 use futures_util::future::join_all;

@@ -269,7 +269,7 @@ impl Definition {
         if let Some(clock) = self.clock
             && !(1..=WORKING_DAYS_MAX).contains(&clock.working_days)
         {
-            return Err(Rejection::WorkingDays { working_days: clock.working_days });
+            return Err(Rejection::WorkingDays { working_days: clock.working_days.into() });
         }
         let flaws = Form { version: 1, fields: self.fields.clone() }.flaws();
         if flaws.is_empty() { Ok(()) } else { Err(Rejection::FlawedForm { flaws }) }

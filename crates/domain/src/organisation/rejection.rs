@@ -79,7 +79,7 @@ pub enum Rejection {
     #[error("{working_days} working days is not 1 to {WORKING_DAYS_MAX}")]
     WorkingDays {
         /// How many.
-        working_days: u8,
+        working_days: i64,
     },
     /// The form cannot be asked.
     #[error("the form cannot be asked: {}", told(.flaws))]
@@ -171,6 +171,18 @@ pub enum Rejection {
     /// The most administrators of a unit below the fewest, or none at all.
     #[error("a unit has at least one administrator, and the most is not below the fewest")]
     BoundsCrossed,
+    /// A base offering without a key or a decision, or with a text that is too long.
+    #[error("a base offering needs a {what}, of at most {NAME_BYTES_MAX} bytes")]
+    OfferingUnnamed {
+        /// What it needs: its key, or the reference of the decision.
+        what: &'static str,
+    },
+    /// A base offering that ends before it begins.
+    #[error("the base offering's last day is before its first")]
+    OfferingEndsEarly,
+    /// A base offering that was to be looked over before it holds.
+    #[error("the base offering is to be looked over before its first day")]
+    OfferingRevisedEarly,
     /// A base offering of nothing, or too much.
     #[error("a base offering has 1 to {ROWS_MAX} rows")]
     OfferingRows,

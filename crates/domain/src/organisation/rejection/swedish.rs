@@ -97,6 +97,14 @@ impl Rejection {
             Self::BoundsCrossed => "En enhet har minst en administratör, och det högsta antalet \
                                     är inte lägre än det lägsta."
                 .to_owned(),
+            Self::OfferingUnnamed { what: "key" } => {
+                format!("Ett basutbud behöver en nyckel på högst {NAME_BYTES_MAX} byte.")
+            }
+            Self::OfferingUnnamed { .. } => format!(
+                "Ett basutbud behöver en hänvisning till beslutet, på högst {NAME_BYTES_MAX} byte."
+            ),
+            Self::OfferingEndsEarly => "Basutbudets sista dag är före dess första.".to_owned(),
+            Self::OfferingRevisedEarly => "Basutbudet ska ses över före sin första dag.".to_owned(),
             Self::OfferingRows => format!("Ett basutbud har 1 till {ROWS_MAX} rader."),
             Self::OfferingRowTwice => {
                 "Ett basutbud anger varje ärendetyp en gång för varje slags enhet.".to_owned()
