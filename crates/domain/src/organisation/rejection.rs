@@ -133,7 +133,9 @@ pub enum Rejection {
         missing: Vec<ChecklistItem>,
     },
     /// The unit has cases that are not closed.
-    #[error("the unit has {cases} open cases; close them or redirect them first")]
+    #[error("the unit has {}; close {} or redirect {} first",
+        if *.cases == 1 { "1 open case".to_owned() } else { format!("{cases} open cases") },
+        them(*.cases), them(*.cases))]
     CasesOpen {
         /// How many.
         cases: usize,
@@ -195,6 +197,10 @@ pub enum Rejection {
     /// Something about a resident.
     #[error(transparent)]
     Resident(#[from] ResidentRejection),
+}
+
+const fn them(count: usize) -> &'static str {
+    if count == 1 { "it" } else { "them" }
 }
 
 fn listed(missing: &[ChecklistItem]) -> String {

@@ -31,9 +31,13 @@ impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Administrators { found, min, max } => {
-                write!(f, "the unit has {found} administrators; it should have {min} to {max}")
+                let s = if *found == 1 { "" } else { "s" };
+                write!(f, "the unit has {found} administrator{s}; it should have {min}")?;
+                if max == min { Ok(()) } else { write!(f, " to {max}") }
             }
-            Self::NotTheWholeCountry => f.write_str("a physical unit serves the whole country"),
+            Self::NotTheWholeCountry => {
+                f.write_str("a physical unit should serve the whole country")
+            }
             Self::OfferingToRevise { key, revise_by } => {
                 write!(f, "the base offering {key} was to be looked over by {revise_by}")
             }

@@ -80,6 +80,9 @@ impl Rejection {
                 let missing: Vec<_> = missing.iter().map(|item| item.text_sv()).collect();
                 format!("Enheten kan inte ta emot ärenden än. Den saknar {}.", missing.join(", "))
             }
+            Self::CasesOpen { cases: 1 } => {
+                "Enheten har 1 öppet ärende. Avsluta eller skicka vidare det först.".to_owned()
+            }
             Self::CasesOpen { cases } => {
                 format!("Enheten har {cases} öppna ärenden. Avsluta eller skicka vidare dem först.")
             }
@@ -134,9 +137,17 @@ impl Warning {
     pub fn text_sv(&self) -> String {
         match self {
             Self::Administrators { found, min, max } => {
-                format!("Enheten har {found} administratörer. Den bör ha {min} till {max}.")
+                let found = match found {
+                    1 => "1 administratör".to_owned(),
+                    _ => format!("{found} administratörer"),
+                };
+                let wanted = match max {
+                    max if max == min => max.to_string(),
+                    _ => format!("{min} till {max}"),
+                };
+                format!("Enheten har {found}. Den bör ha {wanted}.")
             }
-            Self::NotTheWholeCountry => "En fysisk enhet betjänar hela landet.".to_owned(),
+            Self::NotTheWholeCountry => "En fysisk enhet bör betjäna hela landet.".to_owned(),
             Self::OfferingToRevise { key, revise_by } => {
                 format!("Basutbudet {key} skulle ha setts över senast {revise_by}.")
             }

@@ -136,6 +136,46 @@ fn a_unit_opens_when_its_checklist_is_done() {
 }
 
 #[test]
+fn one_is_told_as_one() {
+    let told = |cases| {
+        let why = Rejection::CasesOpen { cases };
+        [why.to_string(), why.text_sv()]
+    };
+    assert_eq!(
+        told(1),
+        [
+            "the unit has 1 open case; close it or redirect it first",
+            "Enheten har 1 öppet ärende. Avsluta eller skicka vidare det först."
+        ]
+    );
+    assert_eq!(
+        told(3),
+        [
+            "the unit has 3 open cases; close them or redirect them first",
+            "Enheten har 3 öppna ärenden. Avsluta eller skicka vidare dem först."
+        ]
+    );
+    let told = |found, min, max| {
+        let odd = Warning::Administrators { found, min, max };
+        [odd.to_string(), odd.text_sv()]
+    };
+    assert_eq!(
+        told(1, 2, 2),
+        [
+            "the unit has 1 administrator; it should have 2",
+            "Enheten har 1 administratör. Den bör ha 2."
+        ]
+    );
+    assert_eq!(
+        told(0, 1, 2),
+        [
+            "the unit has 0 administrators; it should have 1 to 2",
+            "Enheten har 0 administratörer. Den bör ha 1 till 2."
+        ]
+    );
+}
+
+#[test]
 fn a_unit_closes_only_when_nothing_is_open() {
     let active = || with([offered(ADVICE), UnitActivated {}.into()]);
     given::<Unit>(&active()).when(gun(), Command::Deactivate).then([UnitDeactivated {}.into()]);
