@@ -3,9 +3,9 @@
 //! Both are for the rules of `domain::organisation` to say, of a story as the log has it.
 
 use domain::{
-    Actor, Event, Role, StreamId, UnitId,
+    Actor, Event, StreamId, UnitId,
     deadline::local_date,
-    organisation::{Asking, ChecklistItem, Landscape as _, Region, Unit, Warning},
+    organisation::{Asking, ChecklistItem, Region, Unit, Warning},
 };
 use projections::Scope;
 
@@ -58,8 +58,9 @@ impl Engine {
             let story = StreamId::Unit(id);
             let entries = self.story(story).await?;
             let unit = fold(&entries, Unit::evolve);
-            let administrators = self.models.read().holders(Role::UnitAdmin, id, at);
-            let odd = unit.warnings(administrators, &bounds).into_iter();
+            let models = self.models.read();
+            let asking = Asking { by: Actor::System, at, around: &*models };
+            let odd = unit.warnings(id, &asking, &bounds).into_iter();
             warnings.extend(odd.map(|warning| (story, warning)));
         }
         Ok(warnings)

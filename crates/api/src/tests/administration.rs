@@ -13,8 +13,8 @@ use serde_json::{Value, json};
 use super::{
     client::{Client, code},
     region::{
-        ADVICE, ANNA, ASPEN, AXEL, BIRCH, DUNE, EVA, GUN, NEAR, NORD, RENEWAL, RITA, SAM, SOUTH,
-        SYD, ULLA, VERA, resident, staff,
+        ADVICE, ANNA, ASPEN, AXEL, BIRCH, CEDAR, DUNE, EVA, GUN, NEAR, NORD, RENEWAL, RITA, SAM,
+        SOUTH, SYD, ULLA, VERA, resident, staff,
     },
 };
 

@@ -203,7 +203,7 @@ const fn them(count: usize) -> &'static str {
     if count == 1 { "it" } else { "them" }
 }
 
-fn listed(missing: &[ChecklistItem]) -> String {
+pub(super) fn listed(missing: &[ChecklistItem]) -> String {
     missing.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 

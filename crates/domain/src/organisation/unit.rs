@@ -224,10 +224,20 @@ impl Unit {
         self
     }
 
-    /// What is odd about the unit and yet allowed, where it has `administrators` and `bounds` is
-    /// how many it should have.
-    pub fn warnings(&self, administrators: usize, bounds: &RangeInclusive<usize>) -> Vec<Warning> {
+    /// What is odd about the unit `id` and yet allowed, where `bounds` is how many administrators it
+    /// should have.
+    pub fn warnings(
+        &self,
+        id: UnitId,
+        asking: &Asking<'_>,
+        bounds: &RangeInclusive<usize>,
+    ) -> Vec<Warning> {
         let mut warnings = vec![];
+        let missing = self.checklist(id, asking);
+        if self.active && !missing.is_empty() {
+            warnings.push(Warning::ChecklistOpen { missing });
+        }
+        let administrators = asking.around.holders(Role::UnitAdmin, id, asking.at);
         if !bounds.contains(&administrators) {
             let (min, max) = (*bounds.start(), *bounds.end());
             warnings.push(Warning::Administrators { found: administrators, min, max });

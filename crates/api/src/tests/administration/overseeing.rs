@@ -125,9 +125,12 @@ async fn what_units_must_offer_is_decided_and_held_against_what_they_do() {
         .collect();
     assert_eq!(
         codes,
-        ["OFFERING_TO_REVISE", "ADMINISTRATORS", "ADMINISTRATORS"],
-        "Aspen and Cedar have no administrator"
+        ["OFFERING_TO_REVISE", "ADMINISTRATORS", "CHECKLIST_OPEN", "ADMINISTRATORS"],
+        "Aspen and Cedar have no administrator, and Cedar has no handler"
     );
+    let lacking = &told["warnings"][2];
+    assert_eq!(lacking["unit"]["id"], CEDAR.to_string());
+    assert_eq!(lacking["messageSv"], "Enheten tar emot ärenden men saknar en ärendehanterare.");
     for by in [VERA, AXEL, RITA] {
         let told =
             client.data(&staff(by), odd, json!({ "scope": { "unitId": BIRCH.to_string() } })).await;

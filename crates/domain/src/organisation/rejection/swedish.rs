@@ -136,6 +136,10 @@ impl Warning {
     /// What is odd, in Swedish.
     pub fn text_sv(&self) -> String {
         match self {
+            Self::ChecklistOpen { missing } => {
+                let missing: Vec<_> = missing.iter().map(|item| item.text_sv()).collect();
+                format!("Enheten tar emot ärenden men saknar {}.", missing.join(", "))
+            }
             Self::Administrators { found, min, max } => {
                 let found = match found {
                     1 => "1 administratör".to_owned(),

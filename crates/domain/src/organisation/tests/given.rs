@@ -54,6 +54,7 @@ pub(super) struct World {
     pub(super) editors: Editors,
     pub(super) receivers: usize,
     pub(super) handlers: usize,
+    pub(super) administrators: usize,
     pub(super) open_cases: usize,
     pub(super) guardian_limits: Vec<GuardianLimit>,
 }
@@ -64,6 +65,7 @@ impl Default for World {
             editors: Editors::Unit,
             receivers: 1,
             handlers: 2,
+            administrators: 1,
             open_cases: 0,
             guardian_limits: vec![],
         }
@@ -114,6 +116,7 @@ impl Landscape for World {
         match role {
             Role::Receiver => self.receivers,
             Role::Handler => self.handlers,
+            Role::UnitAdmin => self.administrators,
             _ => 0,
         }
     }
