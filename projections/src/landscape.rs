@@ -4,7 +4,7 @@ use domain::{
     CaseTypeId, DivisionId, RegionId, ResidentId, Role, StaffId, UnitId,
     case::{State, Surroundings as _, UnitFacts},
     identity::{HsaId, NumberHash},
-    organisation::{Editors, GuardianLimit, Landscape, Place, TypeFacts},
+    organisation::{Editors, GuardianLimit, Landscape, Place, Scope, TypeFacts},
 };
 use jiff::Timestamp;
 
@@ -44,6 +44,14 @@ impl Landscape for ReadModels {
         let it = self.directory().case_type(case_type)?;
         let owner = it.limits.as_ref().and_then(|it| it.owner);
         Some(TypeFacts { region: it.region, scope: it.scope, owner })
+    }
+
+    fn has_case_type_key(&self, region: RegionId, owner: Option<UnitId>, key: &str) -> bool {
+        self.directory().case_types().any(|it| {
+            let its_owner = it.limits.as_ref().and_then(|it| it.owner);
+            let is_own = it.scope == Scope::UnitOwn;
+            it.region == region && it.key == key && is_own == owner.is_some() && its_owner == owner
+        })
     }
 
     fn holders(&self, role: Role, unit: UnitId, at: Timestamp) -> usize {

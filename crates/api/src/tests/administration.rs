@@ -110,6 +110,25 @@ async fn of_units_that_are_registered_with_one_hsa_id_one_is() {
 }
 
 #[tokio::test]
+async fn of_case_types_that_are_defined_with_one_key_one_is() {
+    let client = Client::new().await;
+    let (region, admin, unit) = founded(&client).await;
+    let define = |key: u32, shipped: Value| {
+        let input = json!({ "idempotencyKey": key.to_string(), "regionId": region.to_string(),
+            "caseType": { "shipped": shipped } });
+        ask(&client, &admin, "defineCaseType", "caseType { id }", input)
+    };
+    let at_once = join_all((1..9).map(|key| define(key, json!({ "key": "advice" })))).await;
+    let (made, refused): (Vec<_>, Vec<_>) = at_once.iter().partition(|it| codes(it).is_empty());
+    assert_eq!((made.len(), refused.len()), (1, 7));
+    assert_eq!(codes(refused[0]), [("INVALID_STATE", Some("key"))]);
+
+    let own = json!({ "key": "unit_defined", "ownerId": unit.to_string() });
+    assert_eq!(codes(&define(10, own.clone()).await), []);
+    assert_eq!(codes(&define(11, own).await), [("INVALID_STATE", Some("key"))]);
+}
+
+#[tokio::test]
 async fn a_region_comes_to_be_and_a_case_goes_through_it() {
     let client = Client::new().await;
     let (region, admin, unit) = founded(&client).await;

@@ -43,6 +43,9 @@ pub trait Landscape {
     /// What is known of `case_type`; none if there is no such type.
     fn case_type(&self, case_type: CaseTypeId) -> Option<TypeFacts>;
 
+    /// Whether there is a type of that key: of `region`, or, where there is an owner, the unit's own.
+    fn has_case_type_key(&self, region: RegionId, owner: Option<UnitId>, key: &str) -> bool;
+
     /// How many people hold `role` at `unit` at `at`.
     fn holders(&self, role: Role, unit: UnitId, at: Timestamp) -> usize;
 

@@ -60,8 +60,8 @@ pub enum Rejection {
     /// There is no such case type in the region.
     #[error("there is no such case type in the region")]
     NoSuchCaseType,
-    /// The type was defined before, otherwise.
-    #[error("the case type is defined already, otherwise; revise it instead")]
+    /// A type of that key was defined before: in the region, or as the unit's own.
+    #[error("a case type with this key is defined already; revise it instead")]
     CaseTypeExists,
     /// A type needs a key and a Swedish name.
     #[error("a case type needs a key and a Swedish name")]

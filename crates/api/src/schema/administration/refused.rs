@@ -51,7 +51,7 @@ fn one(rejection: &Rejection) -> UserError {
         Rejection::NoSuchRegion => (FieldInvalid, Some("regionId")),
         Rejection::NoSuchUnit => (FieldInvalid, Some("unitId")),
         Rejection::NoSuchCaseType => (FieldInvalid, Some("caseTypeId")),
-        Rejection::CaseTypeExists => (InvalidState, None),
+        Rejection::CaseTypeExists => (InvalidState, Some("key")),
         Rejection::CaseTypeUnnamed => (FieldRequired, Some("name")),
         Rejection::ScopeAndKeyStay => (FieldInvalid, Some("scope")),
         Rejection::CentralUnitMissing => (FieldInvalid, Some("centralUnitId")),

@@ -33,7 +33,7 @@ impl Rejection {
             Self::NoSuchUnit => "Enheten finns inte i regionen.".to_owned(),
             Self::NoSuchCaseType => "Ärendetypen finns inte i regionen.".to_owned(),
             Self::CaseTypeExists => {
-                "Ärendetypen finns redan, med annat innehåll. Revidera den i stället.".to_owned()
+                "En ärendetyp med den nyckeln finns redan. Revidera den i stället.".to_owned()
             }
             Self::CaseTypeUnnamed => "En ärendetyp behöver en nyckel och ett namn.".to_owned(),
             Self::ScopeAndKeyStay => "En ärendetyp behåller sin nyckel, sin omfattning och sin \

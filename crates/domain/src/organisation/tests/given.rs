@@ -52,6 +52,8 @@ pub(super) const FOREIGN_TYPE: CaseTypeId = CaseTypeId::new(3);
 #[derive(Debug, Clone)]
 pub(super) struct World {
     pub(super) editors: Editors,
+    /// The keys of case types.
+    pub(super) keys: Vec<(RegionId, Option<UnitId>, &'static str)>,
     pub(super) receivers: usize,
     pub(super) handlers: usize,
     pub(super) administrators: usize,
@@ -63,6 +65,7 @@ impl Default for World {
     fn default() -> Self {
         Self {
             editors: Editors::Unit,
+            keys: vec![],
             receivers: 1,
             handlers: 2,
             administrators: 1,
@@ -110,6 +113,10 @@ impl Landscape for World {
             _ => return None,
         };
         Some(TypeFacts { region, scope, owner })
+    }
+
+    fn has_case_type_key(&self, region: RegionId, owner: Option<UnitId>, key: &str) -> bool {
+        self.keys.contains(&(region, owner, key))
     }
 
     fn holders(&self, role: Role, _: UnitId, _: Timestamp) -> usize {
