@@ -14,7 +14,7 @@ use domain::{CaseId, StreamId, UnitId, deadline::Policy};
 use jiff::{Timestamp, civil::Date};
 use projections::Scope;
 
-pub(crate) use self::copies::{BackupArgs, ExportCommand, RestoreArgs};
+pub(crate) use self::copies::{BackupArgs, ExportCommand, RestoreArgs, SalvageArgs};
 pub(crate) use self::proofs::{
     BundleCommand, CheckpointArgs, CheckpointKeyCommand, ProvingArgs, RebuildArgs, VerifyArgs,
 };
@@ -85,6 +85,8 @@ pub(crate) enum Command {
     Backup(BackupArgs),
     /// Make a data folder from a backup and those that continue it, verified on the way.
     Restore(RestoreArgs),
+    /// Make a data folder from one whose log does not open, if every commit is still in its files.
+    Salvage(SalvageArgs),
     /// Check every commit of a data folder's log; name the first bad position.
     Verify(VerifyArgs),
     /// Replay the log into the read models and save them, or check what was saved.

@@ -12,6 +12,7 @@ mod outbox;
 mod rebuild;
 mod replay;
 mod restore;
+mod salvage;
 mod serve;
 mod token;
 mod verify;
@@ -32,6 +33,7 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
         Command::Export(command) => export::run(command),
         Command::Backup(args) => backup::run(args),
         Command::Restore(args) => restore::run(&args),
+        Command::Salvage(args) => salvage::run(&args),
         Command::Outbox(args) => {
             outbox::run(&args)?;
             Ok(ExitCode::SUCCESS)

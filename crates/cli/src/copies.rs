@@ -12,6 +12,7 @@ pub(crate) mod archive;
 pub(crate) mod continued;
 pub(crate) mod files;
 pub(crate) mod refill;
+pub(crate) mod remains;
 pub(crate) mod staged;
 #[cfg(test)]
 mod tests;

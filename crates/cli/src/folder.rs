@@ -81,6 +81,17 @@ impl Folder {
         Self::existing_or_new(root)
     }
 
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// What a folder that is made of another's logs does not take from it as it is: the logs, what
+    /// follows from them, and the door of whoever had it.
+    pub(crate) fn made_anew() -> [PathBuf; 4] {
+        let names = Self { root: PathBuf::new() };
+        [names.log(), names.access(), names.read_models(), names.door()]
+    }
+
     pub(crate) fn log(&self) -> PathBuf {
         self.root.join("log")
     }

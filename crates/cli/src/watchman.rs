@@ -10,15 +10,19 @@ mod tests;
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
+use anyhow::anyhow;
 use domain::Position;
 use engine::{Engine, Verification, World};
 use event_log::{
-    EventLog,
+    Commit, EventLog,
     chain::{BadPosition, Fault, Walk},
     checkpoint::PublicKey,
 };
 
-use crate::checkpoints::{Comparison, stored};
+use crate::{
+    checkpoints::{Comparison, stored},
+    output,
+};
 
 /// Commits verified at a time.
 const PAGE_COMMITS: usize = 256;
@@ -80,7 +84,7 @@ impl Watchman {
                 tracing::info!(position = %entry.position, "the {log} was verified");
             }
             Err(error) => {
-                let fault = crate::output::told(&error);
+                let fault = output::told(&error);
                 tracing::error!(fault, "THE {} DOES NOT VERIFY", log.to_uppercase());
                 entry.failures += 1;
                 entry.fault = Some(fault.into());
@@ -92,12 +96,63 @@ impl Watchman {
 /// Verifies `log` up to where it is durable at this moment. `note` is given how far it has come.
 async fn verify(
     log: &dyn EventLog,
+    signed: Comparison,
+    world: &dyn World,
+    note: impl Fn(&mut dyn FnMut(&mut Verification)),
+) -> anyhow::Result<()> {
+    let mut walk = Walk::default();
+    let Err(error) = through(log, &mut walk, signed, world, note).await else { return Ok(()) };
+    let told = output::told(&error);
+    let bad = error.chain().find_map(|it| it.downcast_ref::<BadPosition>());
+    let (position, told) = match bad {
+        Some(bad) => (bad.position, told),
+        None => match unreadable(log, walk.last().next()).await {
+            Some(at) => (at, format!("position {at} cannot be read: {told}")),
+            None => return Err(error),
+        },
+    };
+    Err(match followed(log, position).await {
+        Some(Commit { stream, position: next, .. }) => {
+            anyhow!("{told}; what should be there is of {stream}, whose next commit is {next}")
+        }
+        None => anyhow!(told),
+    })
+}
+
+/// The first commit from `position` on that is there and cannot be read.
+async fn unreadable(log: &dyn EventLog, position: Position) -> Option<Position> {
+    let mut at = position;
+    loop {
+        match log.commit(at).await {
+            Ok(Some(_)) => at = at.next(),
+            Ok(None) => return None,
+            Err(_) => return Some(at),
+        }
+    }
+}
+
+/// The commit that follows the one at `position` in its stream, and so tells which that is.
+async fn followed(log: &dyn EventLog, position: Position) -> Option<Commit> {
+    let mut at = position;
+    loop {
+        at = at.next();
+        match log.commit(at).await {
+            Ok(Some(commit)) if commit.prev == position => return Some(commit),
+            Ok(None) => return None,
+            // Another that is bad does not follow either, as far as anybody can tell.
+            Ok(Some(_)) | Err(_) => (),
+        }
+    }
+}
+
+async fn through(
+    log: &dyn EventLog,
+    walk: &mut Walk,
     mut signed: Comparison,
     world: &dyn World,
     note: impl Fn(&mut dyn FnMut(&mut Verification)),
 ) -> anyhow::Result<()> {
     let end = *log.head().borrow();
-    let mut walk = Walk::default();
     while walk.last() < end {
         let started = world.elapsed();
         let page = log.page(walk.last(), PAGE_COMMITS).await?;
@@ -121,7 +176,7 @@ async fn verify(
         tokio::time::sleep(world.elapsed().saturating_sub(started) * RESTS).await;
     }
     for (path, _, verdict) in signed.verdicts() {
-        verdict.map_err(|broken| anyhow::anyhow!("checkpoint {}: {broken}", path.display()))?;
+        verdict.map_err(|broken| anyhow!("checkpoint {}: {broken}", path.display()))?;
     }
     Ok(())
 }

@@ -27,7 +27,7 @@ const CLEAN: &str = "clean";
 const OPENING: &str = "opening";
 
 /// The copy of the database as it was before the last opening after a crash.
-const COPY: &str = "before-open";
+pub(crate) const COPY: &str = "before-open";
 
 /// A log's folder, locked.
 pub(crate) struct Folder {

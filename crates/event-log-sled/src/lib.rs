@@ -34,6 +34,7 @@ mod ledger;
 mod open_error;
 mod reader;
 mod redo;
+mod remains;
 mod scan;
 mod store;
 mod tail;
@@ -63,6 +64,7 @@ use self::{
 pub use self::{
     open_error::OpenError,
     redo::Redone,
+    remains::{Account, Lost, Remains},
     verify::{Verified, verify, verify_with},
 };
 

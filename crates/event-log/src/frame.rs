@@ -34,6 +34,9 @@ pub const BODY_BYTES_MAX: usize = 1 << 20;
 const HEADER_BYTES: usize = 8;
 const HASH_BYTES: usize = 32;
 
+/// The longest frame that is read.
+pub const BYTES_MAX: usize = HEADER_BYTES + BODY_BYTES_MAX + HASH_BYTES;
+
 /// A body without its correlation id and its events.
 const FIXED_BYTES: usize = 140;
 
@@ -158,6 +161,14 @@ pub fn claims(frames: &[u8]) -> Option<(Position, usize)> {
     let position = rest.get(HEADER_BYTES - 4 + 1..)?.first_chunk()?;
     let whole = HEADER_BYTES + u32::from_be_bytes(*length) as usize + HASH_BYTES;
     Some((Position::new(u64::from_be_bytes(*position)), whole))
+}
+
+/// Whether a frame may begin here, as far as a few of its bytes tell: no long body, the layout's
+/// number, and a position that a log can have come to. For whoever looks for frames among other
+/// bytes; only decoding says whether it is one.
+#[inline]
+pub fn may_begin(bytes: &[u8]) -> bool {
+    matches!(bytes, [0, 0..=0x10, _, _, _, _, _, _, FORMAT, 0, ..])
 }
 
 /// The checksum of a frame's body: CRC-32C.

@@ -77,6 +77,26 @@ pub(crate) struct RestoreArgs {
     pub(crate) data: PathBuf,
 }
 
+/// `arende salvage`
+#[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  arende salvage ./data --data ./salvaged
+  arende salvage ./data ./restored --data ./salvaged
+For a folder that `arende verify` finds damaged. Whole commits are looked for in the files of the
+log, without the database that they belong to, and put in order by their hashes; a commit that the
+first folder has lost is taken from the others. The new folder is there whole or not at all, and
+only if nothing is lost; nothing in the other folders changes. Keys and attachments are copied from
+the first. docs/operating.md has it step by step.")]
+pub(crate) struct SalvageArgs {
+    /// The damaged data folder, then others that may have what it has lost, such as a restored backup.
+    #[arg(required = true)]
+    pub(crate) from: Vec<PathBuf>,
+    /// The data folder to make, which must be empty or new.
+    #[arg(long)]
+    pub(crate) data: PathBuf,
+}
+
 fn position(text: &str) -> Result<Position, String> {
     text.parse().map(Position::new).map_err(|error| format!("not a log position: {error}"))
 }

@@ -28,6 +28,7 @@ use super::print;
 use crate::{
     args::VerifyArgs,
     checkpoints::{self, Comparison, stored, walk},
+    copies::remains,
     folder::Folder,
     output, signing,
 };
@@ -53,13 +54,14 @@ pub(crate) fn run(args: &VerifyArgs) -> anyhow::Result<ExitCode> {
         attached.take(commit);
     });
     let mut text = String::new();
-    let mut sound = tell(&mut text, "log", &log)?;
+    let mut sound = tell(&mut text, "log", &folder.log(), &log)?;
     sound &= tell_checkpoints(&mut text, &folder, &comparison, key.as_ref(), log.is_ok())?;
     if let Some(keys) = &keys {
         sound &= tell_keys(&mut text, keys, &sealed)?;
     }
     sound &= attached.tell(&mut text, &folder, &Held::of(keys, &folder)?)?;
-    sound &= tell(&mut text, "access log", &walk(&folder.access(), |_| ()))?;
+    let access = folder.access();
+    sound &= tell(&mut text, "access log", &access, &walk(&access, |_| ()))?;
     print(&text)?;
     Ok(if sound { ExitCode::SUCCESS } else { ExitCode::from(output::FAILED) })
 }
@@ -292,10 +294,12 @@ fn tell_keys(text: &mut String, keys: &KeyStore, sealed: &Sealed) -> anyhow::Res
     Ok(false)
 }
 
-/// Says what was verified, or what was wrong; gives whether it is sound.
+/// Says what was verified, or what was wrong with the log at `path` and what is left of it; gives
+/// whether it is sound.
 fn tell(
     text: &mut String,
     name: &str,
+    path: &Path,
     outcome: &Result<Verified, OpenError>,
 ) -> anyhow::Result<bool> {
     match outcome {
@@ -313,7 +317,23 @@ fn tell(
                 it.commits, it.events, it.bytes, it.hash
             )?;
         }
-        Err(error) => writeln!(text, "{name}: {error}")?,
+        Err(error) => {
+            writeln!(text, "{name}: {error}")?;
+            if error.is_damage() {
+                tell_remains(text, name, path)?;
+            }
+        }
     }
     Ok(outcome.is_ok())
+}
+
+/// Says how much of a damaged log is whole in its files, and which commit of which stream is not.
+fn tell_remains(text: &mut String, name: &str, path: &Path) -> anyhow::Result<()> {
+    let account = remains::look(&[path])?.follow(|_| Ok::<_, OpenError>(()))?;
+    let next = match account.lost {
+        None => "`arende salvage` makes a new folder of them",
+        Some(_) => "restore a backup to another folder, and `arende salvage` both to a new one",
+    };
+    writeln!(text, "{name}: read from its files alone: {}; {next}", remains::told(&account))?;
+    Ok(())
 }

@@ -23,6 +23,7 @@ mod rebuild;
 mod region;
 mod replay;
 mod running;
+mod salvage;
 mod served;
 mod serving;
 mod tokens;

@@ -9,7 +9,7 @@ use std::{fs, path::Path};
 
 use domain::Position;
 use event_log::{Commit, EventLog, Expected, contract::an_append};
-use event_log_sled::SledLog;
+use event_log_sled::{OpenError, Remains, SledLog};
 
 /// Commits of the log that is damaged. They take more than the 64 KiB that are cut.
 const COMMITS: u128 = 400;
@@ -27,6 +27,8 @@ struct Outcomes {
     whole: usize,
     mended: usize,
     refused: usize,
+    /// Of those that were refused: every commit is read from the files without sled.
+    read_whole: usize,
 }
 
 #[test]
@@ -82,6 +84,8 @@ fn damage_is_mended_or_noticed_or_harmless() {
     assert!(without.refused > 10, "hardly any of it mattered: {without:?}");
     assert!(with.mended > damaged.len() / 2, "the journal mends: {with:?}");
     assert_eq!(without.mended, 0);
+    assert!(without.read_whole > without.refused / 10, "sled is all there is: {without:?}");
+    assert_eq!(with.read_whole, with.refused, "what the journal has was not found: {with:?}");
 }
 
 impl Outcomes {
@@ -90,6 +94,7 @@ impl Outcomes {
             whole: self.whole + other.whole,
             mended: self.mended + other.mended,
             refused: self.refused + other.refused,
+            read_whole: self.read_whole + other.read_whole,
         }
     }
 }
@@ -128,6 +133,26 @@ fn try_one(
             let is_named = said.contains("position ") || said.contains("/sled");
             assert!(is_named, "{what}: it says only: {said}");
             outcomes.refused += 1;
+            outcomes.read_whole += usize::from(is_read_without_sled(copy.path(), commits, what));
         }
     }
+}
+
+/// Whether every commit is there. One that is not is named with its stream, if another of that
+/// follows it; here none does.
+fn is_read_without_sled(folder: &Path, commits: &[Commit], what: &str) -> bool {
+    let mut remains = Remains::of(&[folder], |_, _| ()).unwrap();
+    let mut found = vec![];
+    let take = |commit| {
+        found.push(commit);
+        Ok::<_, OpenError>(())
+    };
+    let account = remains.follow(take).unwrap();
+    assert!(commits.starts_with(&found), "{what}: other commits than were written");
+    assert_eq!(account.known.get(), commits.len() as u64, "{what}");
+    match account.lost {
+        None => assert_eq!(found.len(), commits.len(), "{what}"),
+        Some(lost) => assert_eq!(lost.position.get(), found.len() as u64 + 1, "{what}"),
+    }
+    account.lost.is_none()
 }

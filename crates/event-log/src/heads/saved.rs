@@ -1,13 +1,18 @@
 //! Heads as bytes, in which they are found as they lie there.
 //!
 //! ```text
-//! version u8 = 1 │ position u64 │ hash [32] │ number of streams u64 │ number of ids u64
-//! │ each stream: kind u8, id u128, position u64 and version u32 of its head
-//! │ each commit id: u128, position u64 │ crc32c u32 of all before
+//! version u8 = 2 │ position u64 │ hash [32] │ number of streams u64 │ number of ids u64
+//! │ streams, in order of their keys; key: kind u8, id u128; value: position and version u32 of its head
+//! │ commit ids, in order; key: u128; value: position │ crc32c u32 of all before
+//!
+//! of each 64 entries that follow one another, and of those that are left at the end:
+//! length u8 of what their keys begin with alike │ that
+//! │ each entry: the rest of its key │ its value
 //! ```
 //!
-//! Integers are big-endian, and both lists stand in order of their bytes. Nothing is unpacked: five
-//! million ids are there as soon as the file is read, in a third of the room of a hash table.
+//! Integers are big-endian. A position within the lists takes as many bytes as that of the last
+//! commit needs. Nothing is unpacked: five million ids are there as soon as the file is read, in a
+//! quarter of the room of a hash table.
 
 use std::cmp::Ordering;
 
@@ -17,11 +22,13 @@ use thiserror::Error;
 
 use crate::{Hash, Head, frame};
 
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 const HEADER_BYTES: usize = 1 + 8 + 32 + 8 + 8;
 const CRC_BYTES: usize = 4;
 
-/// Entries for which one key is kept close at hand.
+const POSITION_BYTES: usize = 8;
+
+/// Entries that leave out what their keys begin with alike.
 const STRIDE: usize = 64;
 
 /// Why bytes are not saved heads.
@@ -50,71 +57,128 @@ pub(super) struct SavedHeads {
     ids: Ids,
 }
 
-type Streams = Table<17, 12>;
-type Ids = Table<16, 8>;
+type Streams = Table<17, { POSITION_BYTES + 4 }>;
+type Ids = Table<16, POSITION_BYTES>;
 
-/// Entries of `K` bytes of key and `V` of value, in order of the keys.
+/// Entries of `K` bytes of key and `V` of value, in order of the keys. A value begins with a
+/// position, of which the first bytes, all zeros, are not there.
 #[derive(Debug, Default)]
 struct Table<const K: usize, const V: usize> {
     entries: Bytes,
-    /// The first key of each [`STRIDE`] entries.
-    strides: Vec<[u8; K]>,
+    strides: Vec<Stride<K>>,
+    len: usize,
+    /// How many bytes of each value are not there.
+    zeros: usize,
+}
+
+/// Up to [`STRIDE`] entries.
+#[derive(Debug)]
+struct Stride<const K: usize> {
+    first: [u8; K],
+    /// How many bytes its keys begin with alike.
+    alike: usize,
+    /// Where its first entry stands.
+    at: usize,
 }
 
 impl<const K: usize, const V: usize> Table<K, V> {
-    const ENTRY: usize = K + V;
-
-    fn new(entries: Bytes) -> Self {
-        let keys = entries.chunks(Self::ENTRY * STRIDE);
-        let strides = keys.filter_map(|it| it.first_chunk().copied()).collect();
-        Self { entries, strides }
+    /// Takes `len` entries off the front of `bytes`; none if they are not there.
+    fn take(bytes: &mut Bytes, len: usize, zeros: usize) -> Option<Self> {
+        let (mut strides, mut at) = (Vec::new(), 0);
+        for left in (1..=len).rev().step_by(STRIDE) {
+            let alike = usize::from(*bytes.get(at)?);
+            let end = at + 1 + alike;
+            let entry = K.checked_sub(alike)? + V - zeros;
+            let mut first = [0; K];
+            first[..alike].copy_from_slice(bytes.get(at + 1..end)?);
+            first[alike..].copy_from_slice(bytes.get(end..)?.get(..K - alike)?);
+            strides.push(Stride { first, alike, at: end });
+            at = end + left.min(STRIDE) * entry;
+        }
+        let entries = (at <= bytes.len()).then(|| bytes.split_to(at))?;
+        Some(Self { entries, strides, len, zeros })
     }
 
-    fn len(&self) -> usize {
-        self.entries.len() / Self::ENTRY
+    /// One of the entries of stride `nth`: the rest of its key, and what is there of its value.
+    fn entry(&self, nth: usize, index: usize) -> Option<(&[u8], &[u8])> {
+        let Stride { alike, at, .. } = self.strides[nth];
+        let (rest, entry) = (K - alike, K - alike + V - self.zeros);
+        Some(self.entries.get(at + index * entry..)?.get(..entry)?.split_at(rest))
     }
 
-    fn find(&self, key: &[u8; K]) -> Option<&[u8; V]> {
-        let stride = self.strides.partition_point(|it| it <= key).checked_sub(1)?;
-        let start = stride * STRIDE * Self::ENTRY;
-        let end = (start + STRIDE * Self::ENTRY).min(self.entries.len());
-        let part = self.entries.get(start..end)?;
-        let entry = |index: usize| part.get(index * Self::ENTRY..)?.split_first_chunk::<K>();
-        let (mut low, mut high) = (0, part.len() / Self::ENTRY);
+    fn count(&self, nth: usize) -> usize {
+        STRIDE.min(self.len - nth * STRIDE)
+    }
+
+    fn value(&self, there: &[u8]) -> [u8; V] {
+        let mut value = [0; V];
+        value[self.zeros..].copy_from_slice(there);
+        value
+    }
+
+    fn find(&self, key: &[u8; K]) -> Option<[u8; V]> {
+        let nth = self.strides.partition_point(|it| it.first <= *key).checked_sub(1)?;
+        let Stride { first, alike, .. } = &self.strides[nth];
+        let rest = key.strip_prefix(&first[..*alike])?;
+        let (mut low, mut high) = (0, self.count(nth));
         while low < high {
             let middle = usize::midpoint(low, high);
-            let (found, value) = entry(middle)?;
-            match found.cmp(key) {
+            let (found, value) = self.entry(nth, middle)?;
+            match found.cmp(rest) {
                 Ordering::Less => low = middle + 1,
                 Ordering::Greater => high = middle,
-                Ordering::Equal => return value.first_chunk(),
+                Ordering::Equal => return Some(self.value(value)),
             }
         }
         None
     }
 
+    fn all(&self) -> impl Iterator<Item = ([u8; K], [u8; V])> {
+        let of = move |nth: usize| {
+            let Stride { first, alike, .. } = &self.strides[nth];
+            (0..self.count(nth)).map_while(move |index| {
+                let (rest, value) = self.entry(nth, index)?;
+                let mut key = *first;
+                key[*alike..].copy_from_slice(rest);
+                Some((key, self.value(value)))
+            })
+        };
+        (0..self.strides.len()).flat_map(of)
+    }
+
     /// Hands these entries and `newer` ones, which are in order too, to `each`; of two with one key
-    /// the newer.
-    fn merged(&self, newer: &[([u8; K], [u8; V])], each: &mut dyn FnMut(&[u8])) {
-        let mut newer = newer.iter().peekable();
-        for entry in self.entries.chunks_exact(Self::ENTRY) {
-            while let Some((key, value)) = newer.next_if(|(it, _)| it.as_slice() < &entry[..K]) {
-                each(key);
-                each(value);
+    /// the newer. Their values are without their first `zeros` bytes.
+    fn merged(&self, newer: &[([u8; K], [u8; V])], zeros: usize, each: &mut dyn FnMut(&[u8])) {
+        let (mut older, mut newer) = (self.all().peekable(), newer.iter().copied().peekable());
+        let mut next = || {
+            let first = match (older.peek(), newer.peek()) {
+                (Some((older, _)), Some((newer, _))) => older.cmp(newer),
+                (Some(_), None) => Ordering::Less,
+                (None, _) => Ordering::Greater,
+            };
+            let of_older = first.is_le().then(|| older.next()).flatten();
+            let of_newer = first.is_ge().then(|| newer.next()).flatten();
+            of_newer.or(of_older)
+        };
+        let mut stride = Vec::with_capacity(STRIDE);
+        loop {
+            stride.clear();
+            stride.extend(std::iter::from_fn(&mut next).take(STRIDE));
+            let ([(first, _), ..], [.., (last, _)]) = (&stride[..], &stride[..]) else { return };
+            let alike = first.iter().zip(last).take_while(|(a, b)| a == b).count();
+            each(&[u8::try_from(alike).unwrap_or(0)]);
+            each(&first[..alike]);
+            for (key, value) in &stride {
+                each(&key[alike..]);
+                each(&value[zeros..]);
             }
-            match newer.next_if(|(it, _)| *it == entry[..K]) {
-                Some((key, value)) => {
-                    each(key);
-                    each(value);
-                }
-                None => each(entry),
-            }
-        }
-        for (key, value) in newer {
-            each(key);
-            each(value);
         }
     }
+}
+
+/// How many of the first bytes of a position up to `last` are zeros.
+fn zeros(last: Position) -> usize {
+    (last.get().leading_zeros() / 8).min(7) as usize
 }
 
 pub(super) fn stream_key(stream: StreamId) -> [u8; 17] {
@@ -150,19 +214,19 @@ impl SavedHeads {
         let mut hash = Hash::GENESIS;
         bytes.copy_to_slice(&mut hash.0);
         let (streams, ids) = (bytes.get_u64(), bytes.get_u64());
-        let length = |count: u64, entry: usize| usize::try_from(count).ok()?.checked_mul(entry);
-        let lengths = length(streams, Streams::ENTRY).zip(length(ids, Ids::ENTRY));
-        match lengths {
-            Some((streams, ids)) if streams.checked_add(ids) == Some(bytes.len()) => {
-                let streams = Table::new(bytes.split_to(streams));
-                Ok(Self { last, hash, streams, ids: Table::new(bytes) })
-            }
-            _ => Err(SavedHeadsError::Length),
-        }
+        let mut tables = || {
+            let (streams, ids) = (usize::try_from(streams).ok()?, usize::try_from(ids).ok()?);
+            let streams = Table::take(&mut bytes, streams, zeros(last))?;
+            let ids = Table::take(&mut bytes, ids, zeros(last))?;
+            bytes.is_empty().then_some((streams, ids))
+        };
+        let (streams, ids) = tables().ok_or(SavedHeadsError::Length)?;
+        Ok(Self { last, hash, streams, ids })
     }
 
     pub(super) fn stream(&self, stream: StreamId) -> Option<Head> {
-        let (position, version) = self.streams.find(&stream_key(stream))?.split_first_chunk()?;
+        let head = self.streams.find(&stream_key(stream))?;
+        let (position, version) = head.split_first_chunk::<POSITION_BYTES>()?;
         Some(Head {
             position: Position::new(u64::from_be_bytes(*position)),
             version: u32::from_be_bytes(version.try_into().ok()?),
@@ -171,7 +235,7 @@ impl SavedHeads {
 
     pub(super) fn find(&self, id: CommitId) -> Option<Position> {
         let position = self.ids.find(&id.0.to_be_bytes())?;
-        Some(Position::new(u64::from_be_bytes(*position)))
+        Some(Position::new(u64::from_be_bytes(position)))
     }
 }
 
@@ -199,12 +263,12 @@ impl Writing<'_> {
         header.push(VERSION);
         header.extend_from_slice(&self.last.get().to_be_bytes());
         header.extend_from_slice(&self.hash.0);
-        for count in [streams.len() + new, ids.len() + self.ids.len()] {
+        for count in [streams.len + new, ids.len + self.ids.len()] {
             header.extend_from_slice(&(count as u64).to_be_bytes());
         }
         put(&header);
-        streams.merged(&self.streams, &mut put);
-        ids.merged(&self.ids, &mut put);
+        streams.merged(&self.streams, zeros(self.last), &mut put);
+        ids.merged(&self.ids, zeros(self.last), &mut put);
         each(&crc.to_be_bytes());
     }
 }

@@ -74,39 +74,64 @@ fn bytes_that_were_changed_or_cut_are_refused() {
         assert!(read(&good[..at]).is_some(), "{at} bytes");
     }
     assert_eq!(read(&[]), Some(SavedHeadsError::Checksum));
-    assert_eq!(read(&[2]), Some(SavedHeadsError::Layout { version: 2 }));
-    // A checksum that is right, and a count that is not.
-    let mut bytes = good;
-    bytes[56] ^= 1;
-    let end = bytes.len() - 4;
-    let crc = frame::checksum(&bytes[..end]);
-    bytes[end..].copy_from_slice(&crc.to_be_bytes());
-    assert_eq!(read(&bytes), Some(SavedHeadsError::Length));
+    assert_eq!(read(&[1]), Some(SavedHeadsError::Layout { version: 1 }));
+    // A checksum that is right, and a count, or a length, that is not.
+    for (at, changed) in [(48, 1), (56, 1), (56, 64), (56, 255), (41, 255), (57, 255), (57, 17)] {
+        let mut bytes = good.clone();
+        bytes[at] = changed;
+        let end = bytes.len() - 4;
+        let crc = frame::checksum(&bytes[..end]);
+        bytes[end..].copy_from_slice(&crc.to_be_bytes());
+        assert_eq!(read(&bytes), Some(SavedHeadsError::Length), "byte {at} as {changed}");
+    }
 }
 
 /// For ever, or under another version.
 #[test]
 fn a_layout_is_the_one_of_its_version() {
     let mut heads = Heads::default();
-    let stream = write(&mut heads, 3, 7);
-    assert_ne!(stream, StreamId::Unit(UnitId::new(3)));
+    let streams = [write(&mut heads, 3, 7), write(&mut heads, 4, 0x107)];
+    assert_ne!(streams[0], StreamId::Unit(UnitId::new(3)));
     let bytes = saved(&heads);
-    let (kind, id) = stream.to_parts();
+    let (kind, id) = streams[0].to_parts();
+    let version = heads.stream(streams[0]).unwrap().version.to_be_bytes();
     let body = [
-        &[1][..],
-        &1_u64.to_be_bytes(),
+        &[2][..],
+        &2_u64.to_be_bytes(),
         &heads.hash().0,
-        &1_u64.to_be_bytes(),
-        &1_u64.to_be_bytes(),
-        &[kind],
-        &id.to_be_bytes(),
-        &1_u64.to_be_bytes(),
-        &heads.stream(stream).unwrap().version.to_be_bytes(),
-        &7_u128.to_be_bytes(),
-        &1_u64.to_be_bytes(),
+        &2_u64.to_be_bytes(),
+        &2_u64.to_be_bytes(),
+        // All but the last byte of their keys is alike, and a position takes one byte.
+        &[16, kind],
+        &id.to_be_bytes()[..15],
+        &[3, 1],
+        &version,
+        &[4, 2],
+        &version,
+        &[14],
+        &7_u128.to_be_bytes()[..14],
+        &[0, 7, 1],
+        &[1, 7, 2],
     ]
     .concat();
     assert_eq!(bytes[..bytes.len() - 4], body);
     assert_eq!(bytes[bytes.len() - 4..], frame::checksum(&body).to_be_bytes());
-    assert_eq!((heads.last(), Heads::default().hash()), (Position::new(1), Hash::GENESIS));
+    assert_eq!((heads.last(), Heads::default().hash()), (Position::new(2), Hash::GENESIS));
+}
+
+#[test]
+fn a_position_takes_as_many_bytes_as_the_last_one_needs() {
+    for (last, bytes) in [(1, 1), (255, 1), (256, 2), (65_535, 2), (65_536, 3), (u64::MAX, 8)] {
+        let mut heads = Heads::default();
+        let append = an_append(1, 7, Expected::NoStream);
+        let Admission::Write(mut commit) = heads.admit(append).unwrap() else { panic!() };
+        commit.position = Position::new(last);
+        heads.advance(&commit);
+        let saved = saved(&heads);
+        // A header, two strides of one entry whose key is all alike, a version, and the checksum.
+        assert_eq!(saved.len(), 57 + 1 + 17 + 1 + 16 + 4 + 4 + 2 * bytes, "{last}");
+        let restored = Heads::restore(saved.into()).unwrap();
+        assert_eq!(restored.stream(commit.stream), heads.stream(commit.stream));
+        assert_eq!(restored.find(CommitId(7)), Some(Position::new(last)));
+    }
 }
