@@ -2,8 +2,10 @@
 //!
 //! Both are for the rules of `domain::organisation` to say, of a story as the log has it.
 
+use std::ops::RangeInclusive;
+
 use domain::{
-    Actor, Event, StreamId, UnitId,
+    Actor, Event, RegionId, StreamId, UnitId,
     deadline::local_date,
     organisation::{Asking, ChecklistItem, Region, Unit, Warning},
 };
@@ -20,6 +22,15 @@ impl Engine {
         let models = self.models.read();
         let asking = Asking { by: Actor::System, at, around: &*models };
         Ok(unit_as_told.checklist(unit, &asking))
+    }
+
+    /// How many administrators each unit of `region` should have.
+    pub async fn administrator_bounds(
+        &self,
+        region: RegionId,
+    ) -> Result<RangeInclusive<usize>, Failure> {
+        let entries = self.story(StreamId::Region(region)).await?;
+        Ok(fold(&entries, Region::evolve).administrator_bounds())
     }
 
     /// What is odd in `scope` at present and yet allowed, with whose story it is about: the

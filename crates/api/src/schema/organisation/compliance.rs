@@ -1,14 +1,17 @@
 //! Units against a base offering (basutbud), as clients see them.
 
-use async_graphql::{Enum, Object, Result, SimpleObject};
+use async_graphql::{Context, Enum, Object, Result, SimpleObject};
 use domain::UnitId;
 use projections as read;
 
-use crate::schema::{
-    connection::{PageArgs, Rows, UnitComplianceConnection, page_cost},
-    id,
-    scalars::Date,
-    types::{CareUnit, CaseType, Division, OfferingLevel, event::number},
+use crate::{
+    asking::Asking,
+    schema::{
+        connection::{PageArgs, Rows, UnitComplianceConnection, page_cost},
+        id,
+        scalars::Date,
+        types::{CareUnit, CaseType, Division, OfferingLevel, event::number},
+    },
 };
 
 /// The name of the list of units, in its cursors.
@@ -122,15 +125,21 @@ impl Compliance {
         self.0.total.into()
     }
 
-    /// Each division (förvaltning), in order of id.
+    /// Each division (förvaltning), in order of name.
     #[graphql(complexity = "1 + 20 * child_complexity")]
-    async fn divisions(&self) -> Vec<DivisionCompliance> {
-        let divisions = self.0.divisions.iter();
+    async fn divisions(&self, ctx: &Context<'_>) -> Result<Vec<DivisionCompliance>> {
+        let asking = Asking::of(ctx)?;
+        let view = asking.now().await?;
+        let mut divisions: Vec<_> = self.0.divisions.iter().collect();
+        view.with(|models, _| {
+            let name = |id| models.directory().division(id).map(|it| it.name.clone());
+            divisions.sort_by_cached_key(|(id, _)| (name(**id), **id));
+        });
         let rolled_up = |(id, tally): (&domain::DivisionId, &read::Tally)| DivisionCompliance {
             division: Division { id: *id },
             tally: (*tally).into(),
         };
-        divisions.map(rolled_up).collect()
+        Ok(divisions.into_iter().map(rolled_up).collect())
     }
 
     /// Each unit, in order of id.

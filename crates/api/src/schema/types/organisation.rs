@@ -11,7 +11,7 @@ use crate::{
         connection::{PageArgs, Rows, StaffMemberConnection, page_cost},
         id,
         offering::{self, CaseTypeOffer},
-        organisation::{BaseOffering, UnitSettings},
+        organisation::{AdministratorBounds, BaseOffering, GuardianLimit, UnitSettings},
     },
 };
 
@@ -45,15 +45,40 @@ impl Region {
         Ok(view.with(editors))
     }
 
-    /// Its divisions (förvaltningar), in order of id.
+    /// How many administrators each unit should have: 1 to 2, where nothing was decided. None for
+    /// a region that was never registered.
+    #[graphql(complexity = "10 + child_complexity")]
+    async fn administrator_bounds(&self, ctx: &Context<'_>) -> Result<Option<AdministratorBounds>> {
+        let asking = Asking::of(ctx)?;
+        if !asking.knows_region(self.id).await? {
+            return Ok(None);
+        }
+        let bounds = asking.engine.administrator_bounds(self.id).await;
+        Ok(Some(bounds.map_err(|failure| asking.failed(&failure))?.into()))
+    }
+
+    /// Until which birthday guardians act, in order of the first days that it was decided for.
+    /// Before the first of them, and where there is none, it is the 13th.
+    #[graphql(complexity = "1 + 5 * child_complexity")]
+    async fn guardian_limits(&self, ctx: &Context<'_>) -> Result<Vec<GuardianLimit>> {
+        let asking = Asking::of(ctx)?;
+        let view = asking.now().await?;
+        Ok(view.with(|models, _| {
+            let limits = models.directory().guardian_limits(self.id);
+            limits.into_iter().map(GuardianLimit::from).collect()
+        }))
+    }
+
+    /// Its divisions (förvaltningar), in order of name.
     #[graphql(complexity = "1 + 20 * child_complexity")]
     async fn divisions(&self, ctx: &Context<'_>) -> Result<Vec<Division>> {
         let asking = Asking::of(ctx)?;
         let view = asking.now().await?;
         Ok(view.with(|models, _| {
             let divisions = models.directory().divisions();
-            let own = divisions.filter(|it| it.region == self.id);
-            own.map(|it| Division { id: it.id }).collect()
+            let mut own: Vec<_> = divisions.filter(|it| it.region == self.id).collect();
+            own.sort_by(|one, other| (&one.name, one.id).cmp(&(&other.name, other.id)));
+            own.into_iter().map(|it| Division { id: it.id }).collect()
         }))
     }
 
