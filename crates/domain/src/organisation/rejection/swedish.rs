@@ -80,12 +80,7 @@ impl Rejection {
                 let missing: Vec<_> = missing.iter().map(|item| item.text_sv()).collect();
                 format!("Enheten kan inte ta emot ärenden än. Den saknar {}.", missing.join(", "))
             }
-            Self::CasesOpen { cases: 1 } => {
-                "Enheten har 1 öppet ärende. Avsluta eller skicka vidare det först.".to_owned()
-            }
-            Self::CasesOpen { cases } => {
-                format!("Enheten har {cases} öppna ärenden. Avsluta eller skicka vidare dem först.")
-            }
+            Self::CasesOpen { cases } => open_cases_sv(*cases),
             Self::AnotherUnitsOwn => "Ärendetypen är en annan enhets egen.".to_owned(),
             Self::NoSuchStaff => "Medarbetaren finns inte i regionen.".to_owned(),
             Self::StaffExists => "Medarbetaren finns redan, i en annan region.".to_owned(),
@@ -100,12 +95,7 @@ impl Rejection {
             Self::BoundsCrossed => "En enhet har minst en administratör, och det högsta antalet \
                                     är inte lägre än det lägsta."
                 .to_owned(),
-            Self::OfferingUnnamed { what: "key" } => {
-                format!("Ett basutbud behöver en nyckel på högst {NAME_BYTES_MAX} byte.")
-            }
-            Self::OfferingUnnamed { .. } => format!(
-                "Ett basutbud behöver en hänvisning till beslutet, på högst {NAME_BYTES_MAX} byte."
-            ),
+            Self::OfferingUnnamed { what } => unnamed_offering_sv(what),
             Self::OfferingEndsEarly => "Basutbudets sista dag är före dess första.".to_owned(),
             Self::OfferingRevisedEarly => "Basutbudet ska ses över före sin första dag.".to_owned(),
             Self::OfferingRows => format!("Ett basutbud har 1 till {ROWS_MAX} rader."),
@@ -118,6 +108,18 @@ impl Rejection {
             Self::Resident(rejection) => rejection.text_sv(),
         }
     }
+}
+
+fn open_cases_sv(cases: usize) -> String {
+    match cases {
+        1 => "Enheten har 1 öppet ärende. Avsluta eller skicka vidare det först.".to_owned(),
+        _ => format!("Enheten har {cases} öppna ärenden. Avsluta eller skicka vidare dem först."),
+    }
+}
+
+fn unnamed_offering_sv(what: &str) -> String {
+    let needed = if what == "key" { "en nyckel" } else { "en hänvisning till beslutet" };
+    format!("Ett basutbud behöver {needed} på högst {NAME_BYTES_MAX} byte.")
 }
 
 impl ChecklistItem {
