@@ -90,6 +90,44 @@ async fn a_base_offering_that_says_too_little_is_told_by_field() {
 }
 
 #[tokio::test]
+async fn what_is_wrong_with_a_unit_s_settings_is_told_where_it_stands() {
+    let client = Client::new().await;
+    let long = "x".repeat(501);
+    for (changed, field) in [
+        (json!({ "serviceArea": "MUNICIPALITIES" }), "settings.municipalities"),
+        (json!({ "municipalities": ["Lund"] }), "settings.municipalities"),
+        (json!({ "contact": { "web": long } }), "settings.contact"),
+    ] {
+        let mut settings = super::settings();
+        settings.as_object_mut().unwrap().extend(changed.as_object().unwrap().clone());
+        let asked = json!({ "idempotencyKey": "k", "unitId": BIRCH.to_string(),
+            "settings": settings });
+        let refused = ask(&client, &staff(GUN), "changeUnitSettings", "unit { id }", asked).await;
+        let [code, told_field, _, _] = told(&refused);
+        assert_eq!((code, told_field), ("FIELD_INVALID", field));
+    }
+}
+
+#[tokio::test]
+async fn how_many_at_once_is_told_with_of_what() {
+    let client = Client::new().await;
+    let asked = json!({ "idempotencyKey": "k", "cases": { "oldest": 0 },
+        "handlerIds": [ANNA.to_string()] });
+    let query = "mutation M($input: DistributeCasesInput!) { distributeCases(input: $input) {
+        userErrors { code field message messageSv } } }";
+    let payload = client.data(&staff(RITA), query, json!({ "input": asked })).await;
+    assert_eq!(
+        told(&payload["distributeCases"]),
+        [
+            "FIELD_INVALID",
+            "cases.oldest",
+            "1 to 200 cases are taken at once",
+            "1 till 200 ärenden tas emot på en gång.",
+        ]
+    );
+}
+
+#[tokio::test]
 async fn what_is_wrong_is_told_in_swedish_as_precisely_as_in_english() {
     let client = Client::new().await;
     let nowhere = "region_7ZZZZZZZZZZZZZZZZZZZZZZZZY";
