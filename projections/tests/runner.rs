@@ -246,6 +246,7 @@ fn every_story_tells_and_shows_something() {
             "assignments",
             "residents",
             "staff",
+            "form",
         ]);
         assert!(shows, "{} shows nothing", path.display());
     }

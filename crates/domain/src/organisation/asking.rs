@@ -6,6 +6,7 @@ use super::{Editors, GuardianLimit, Rejection, Scope};
 use crate::{
     Actor, CaseTypeId, DivisionId, RegionId, ResidentId, Role, StaffId, UnitId,
     case::UnitFacts,
+    form::Form,
     identity::{HsaId, NumberHash},
 };
 
@@ -43,6 +44,9 @@ pub trait Landscape {
     /// What is known of `case_type`; none if there is no such type.
     fn case_type(&self, case_type: CaseTypeId) -> Option<TypeFacts>;
 
+    /// The newest form of `case_type`; none if none was published.
+    fn form(&self, case_type: CaseTypeId) -> Option<Form>;
+
     /// Whether there is a type of that key: of `region`, or, where there is an owner, the unit's own.
     fn has_case_type_key(&self, region: RegionId, owner: Option<UnitId>, key: &str) -> bool;
 
@@ -74,6 +78,8 @@ pub struct TypeFacts {
     pub scope: Scope,
     /// The unit whose own it is.
     pub owner: Option<UnitId>,
+    /// Where all its cases go, for a central type.
+    pub central_unit: Option<UnitId>,
 }
 
 impl Asking<'_> {

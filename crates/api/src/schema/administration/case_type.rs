@@ -147,12 +147,12 @@ inputs! {
     }
     /// The ready-made answers (mallar, standardsvar) of a case type.
     SetAnswerTemplatesInput {
-        /// All of them, in the order they are shown; at most 50.
+        /// All of them, in the order they are shown; at most 50, of 256 KiB of text in all.
         templates: Vec<AnswerTemplateInput>,
     }
     /// The fixed answers (fasta svarsalternativ) of a case type.
     SetAnswerOptionsInput {
-        /// All of them, in the order they are shown; at most 50.
+        /// All of them, in the order they are shown; at most 50, of 256 KiB of text in all.
         options: Vec<FormOptionInput>,
     }
 }
