@@ -58,9 +58,16 @@ async fn who_may_do_what_is_told_as_of_any_day_and_taken_at_the_next_request() {
     assert_eq!(codes(&refused), [("NOT_ALLOWED", Some("staffId"))]);
 }
 
-#[tokio::test]
-async fn what_units_must_offer_is_decided_and_held_against_what_they_do() {
-    let client = Client::new().await;
+const COMPLIANCE: &str = "query Q($scope: StatisticsScope!, $asOf: AsOf) {
+        compliance(scope: $scope, offering: \"nord\", asOf: $asOf) { version reference day
+            total { units obliged connected base offered ratio }
+            divisions { division { name } tally { offered } }
+            units(first: 9) { nodes { unit { id } obliged cells { caseType { key } level status
+                approval { at reason by { staff { name } } } } } }
+            lacking: units(first: 9, missing: RECOMMENDED) { totalCount nodes { unit { id } } } } }";
+
+/// What Nord decides that its units must offer.
+fn an_offering() -> Value {
     let row = |case_type: domain::CaseTypeId, level: &str| {
         json!({
         "caseTypeId": case_type.to_string(), "level": level, "unitKind": "CARE" })
@@ -69,49 +76,23 @@ async fn what_units_must_offer_is_decided_and_held_against_what_they_do() {
         "validFrom": "2026-03-01", "reviseBy": "2026-03-03",
         "starts": { "public": "2026-03-01", "privateContracted": "2026-09-01" },
         "rows": [row(ADVICE, "MANDATORY"), row(RENEWAL, "RECOMMENDED")] } });
-    let input = json!({ "idempotencyKey": "b", "regionId": NORD.to_string(),
-        "offering": offering });
-    let payload = ask(
-        &client,
-        &staff(GUN),
-        "decideBaseOffering",
-        "region { baseOfferings { key version reference rows { level caseType { key } } } }",
-        input,
-    )
-    .await;
-    assert_eq!(payload["region"]["baseOfferings"][0]["rows"][1]["caseType"]["key"], "renewal");
+    json!({ "idempotencyKey": "b", "regionId": NORD.to_string(),
+        "offering": offering })
+}
 
-    let query = "query Q($scope: StatisticsScope!, $asOf: AsOf) {
-        compliance(scope: $scope, offering: \"nord\", asOf: $asOf) { version reference day
-            total { units obliged connected base offered ratio }
-            divisions { division { name } tally { offered } }
-            units(first: 9) { nodes { unit { id } obliged cells { caseType { key } level status
-                approval { at reason by { staff { name } } } } } }
-            lacking: units(first: 9, missing: RECOMMENDED) { totalCount nodes { unit { id } } } } }";
-    let told =
-        client.data(&staff(GUN), query, json!({ "scope": { "regionId": NORD.to_string() } })).await;
-    let compliance = &told["compliance"];
-    assert_eq!((&compliance["version"], &compliance["day"]), (&json!(1), &json!("2026-03-02")));
-    assert_eq!(compliance["total"]["units"], 3);
-    assert_eq!(compliance["total"]["ratio"], 1.0);
-    assert_eq!(compliance["lacking"]["totalCount"], 2, "Birch renews prescriptions");
-    let before = json!({ "scope": { "unitId": ASPEN.to_string() },
-        "asOf": { "time": "2026-02-28T12:00:00Z" } });
-    let told = client.data(&staff(GUN), query, before).await;
-    assert_eq!(told["compliance"], Value::Null, "the unit was not registered by then");
-
+#[tokio::test]
+async fn that_a_type_does_not_apply_is_told_with_who_and_why_while_it_held() {
+    let client = Client::new().await;
+    done(&client, &staff(GUN), "decideBaseOffering", "region", an_offering()).await;
     let input = json!({ "idempotencyKey": "n", "unitId": ASPEN.to_string(),
         "caseTypeId": RENEWAL.to_string(), "reason": "Skriver inga recept." });
     done(&client, &staff(GUN), "approveNotApplicable", "unit", input).await;
     let own = json!({ "scope": { "unitId": ASPEN.to_string() } });
-    let told = client.data(&staff(AXEL), query, own.clone()).await;
+    let told = client.data(&staff(AXEL), COMPLIANCE, own.clone()).await;
     let cells = &told["compliance"]["units"]["nodes"][0]["cells"];
-    assert_eq!(
-        (&cells[0]["status"], &cells[1]["status"]),
-        (&json!("OFFERED"), &json!("NOT_APPLICABLE"))
-    );
+    assert_eq!(cells[1]["status"], "NOT_APPLICABLE");
     assert_eq!(cells[1]["approval"], Value::Null, "an analyst learns of figures");
-    let told = client.data(&staff(GUN), query, own.clone()).await;
+    let told = client.data(&staff(GUN), COMPLIANCE, own.clone()).await;
     let cells = &told["compliance"]["units"]["nodes"][0]["cells"];
     assert_eq!(cells[0]["approval"], Value::Null);
     let approval = json!({ "at": cells[1]["approval"]["at"], "reason": "Skriver inga recept.",
@@ -125,7 +106,7 @@ async fn what_units_must_offer_is_decided_and_held_against_what_they_do() {
         "caseTypeId": RENEWAL.to_string() });
     done(&client, &staff(GUN), "withdrawNotApplicable", "unit", input).await;
     let status = async |scope: Value| {
-        let told = client.data(&staff(GUN), query, scope).await;
+        let told = client.data(&staff(GUN), COMPLIANCE, scope).await;
         let cell = &told["compliance"]["units"]["nodes"][0]["cells"][1];
         (cell["status"].clone(), cell["approval"]["reason"].clone())
     };
@@ -153,6 +134,45 @@ async fn what_units_must_offer_is_decided_and_held_against_what_they_do() {
     let told = client.data(&staff(GUN), by_name, scope).await;
     let first = &told["compliance"]["divisions"][0]["division"]["name"];
     assert_eq!(first, "Länssjukvården", "in order of name");
+}
+
+#[tokio::test]
+async fn what_units_must_offer_is_decided_and_held_against_what_they_do() {
+    let client = Client::new().await;
+    let input = an_offering();
+    let payload = ask(
+        &client,
+        &staff(GUN),
+        "decideBaseOffering",
+        "region { baseOfferings { key version reference rows { level caseType { key } } } }",
+        input,
+    )
+    .await;
+    assert_eq!(payload["region"]["baseOfferings"][0]["rows"][1]["caseType"]["key"], "renewal");
+
+    let query = COMPLIANCE;
+    let told =
+        client.data(&staff(GUN), query, json!({ "scope": { "regionId": NORD.to_string() } })).await;
+    let compliance = &told["compliance"];
+    assert_eq!((&compliance["version"], &compliance["day"]), (&json!(1), &json!("2026-03-02")));
+    assert_eq!(compliance["total"]["units"], 3);
+    assert_eq!(compliance["total"]["ratio"], 1.0);
+    assert_eq!(compliance["lacking"]["totalCount"], 2, "Birch renews prescriptions");
+    let before = json!({ "scope": { "unitId": ASPEN.to_string() },
+        "asOf": { "time": "2026-02-28T12:00:00Z" } });
+    let told = client.data(&staff(GUN), query, before).await;
+    assert_eq!(told["compliance"], Value::Null, "the unit was not registered by then");
+
+    let input = json!({ "idempotencyKey": "n", "unitId": ASPEN.to_string(),
+        "caseTypeId": RENEWAL.to_string(), "reason": "Skriver inga recept." });
+    done(&client, &staff(GUN), "approveNotApplicable", "unit", input).await;
+    let own = json!({ "scope": { "unitId": ASPEN.to_string() } });
+    let told = client.data(&staff(AXEL), query, own).await;
+    let cells = &told["compliance"]["units"]["nodes"][0]["cells"];
+    assert_eq!(
+        (&cells[0]["status"], &cells[1]["status"]),
+        (&json!("OFFERED"), &json!("NOT_APPLICABLE"))
+    );
 
     client.region.wait_hours(48);
     let odd = "query Q($scope: StatisticsScope!) { warnings(scope: $scope) {
