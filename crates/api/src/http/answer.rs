@@ -42,6 +42,9 @@ pub(super) struct AnswerError {
 struct ErrorExtensions {
     code: String,
     request_id: String,
+    /// What people are told in Swedish, where they can do something about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message_sv: Option<String>,
 }
 
 /// An answer, whatever the transport.
@@ -104,6 +107,7 @@ impl Answer {
             extensions: ErrorExtensions {
                 code: code.as_str().to_owned(),
                 request_id: request_id.to_owned(),
+                message_sv: None,
             },
         };
         Self { errors: vec![error], data: None, extensions: None }
@@ -204,7 +208,11 @@ impl AnswerError {
             _ => Code::BadRequest.as_str().to_owned(),
         };
         let message = too_much.map_or(message, str::to_owned);
-        let request_id = request_id.to_owned();
-        Self { message, locations, path, extensions: ErrorExtensions { code, request_id } }
+        let message_sv = match extensions.as_ref().and_then(|it| it.get("messageSv")) {
+            Some(Value::String(text)) => Some(text.clone()),
+            _ => None,
+        };
+        let extensions = ErrorExtensions { code, request_id: request_id.to_owned(), message_sv };
+        Self { message, locations, path, extensions }
     }
 }

@@ -4,7 +4,7 @@ mod account;
 mod input;
 mod mutation;
 
-use async_graphql::{Context, Object, Result};
+use async_graphql::{Context, Error, ErrorExtensions as _, Object, Result};
 use domain::{
     Actor,
     deadline::local_date,
@@ -15,7 +15,7 @@ use engine::access::Action;
 
 use self::account::Account;
 pub(crate) use self::mutation::ResidentMutation;
-use super::types::Resident;
+use super::{error::Code, types::Resident};
 use crate::asking::Asking;
 
 /// Questions about residents.
@@ -36,7 +36,8 @@ impl ResidentQuery {
     /// The resident who has a number (personnummer, samordningsnummer); none where nobody is found
     /// by it. For those who open cases, and for regional administrators. Each asking is written to
     /// the access log (åtkomstlogg), also one that finds nobody. Send the number as a variable, by
-    /// POST: what stands in an address is easily kept.
+    /// POST: what stands in an address is easily kept. What is no number is an error that says why,
+    /// with `messageSv` among its extensions.
     #[graphql(complexity = "5 + child_complexity")]
     async fn find_resident(
         &self,
@@ -47,12 +48,20 @@ impl ResidentQuery {
         if !asking.has_own(Question::FindResident) {
             return Ok(None);
         }
-        let Ok(number) = asking.read_number(&number) else { return Ok(None) };
+        let number = asking.read_number(&number).map_err(|it| misread(&it))?;
         let opening = asking.opening(vec![], Action::FindResident);
         let found = asking.engine.find_resident(opening, &number).await;
         let found = found.map_err(|failure| asking.failed(&failure))?;
         Ok(found.map(Resident::named))
     }
+}
+
+/// What was to be a number is none: whoever typed it is told where.
+fn misread(error: &NationalIdError) -> Error {
+    Error::new(error.to_string()).extend_with(|_, extensions| {
+        extensions.set("code", Code::BadRequest.as_str());
+        extensions.set("messageSv", error.text_sv());
+    })
 }
 
 impl Asking {

@@ -225,9 +225,27 @@ async fn staff_find_and_register_residents_by_number_and_the_access_log_has_it()
         let error = &payload["registerResident"]["userErrors"][0];
         assert!(matches!(error["code"].as_str(), Some("NOT_ALLOWED" | "FIELD_REQUIRED")));
     }
-    for number in ["", "12", "198102282385"] {
-        let nobody = client.data(&staff(RITA), find, json!({ "number": number })).await;
-        assert_eq!(nobody["findResident"], Value::Null, "{number}");
+    for (number, why, sv) in [
+        (
+            "12",
+            "a personal number has 10 or 12 digits, this one 2",
+            "10 eller 12 siffror, det här 2.",
+        ),
+        (
+            "198102282385",
+            "the personal number's check digit is wrong",
+            "kontrollsiffra stämmer inte.",
+        ),
+    ] {
+        let answer = client.ask(&staff(RITA), find, json!({ "number": number })).await;
+        let error = &answer["errors"][0];
+        assert_eq!(
+            (&error["message"], &error["extensions"]["code"]),
+            (&json!(why), &json!("BAD_REQUEST"))
+        );
+        assert!(error["extensions"]["messageSv"].as_str().unwrap().ends_with(sv), "{answer}");
+        let nobody = client.data(&staff(ULLA), find, json!({ "number": number })).await;
+        assert_eq!(nobody["findResident"], Value::Null, "who may not ask learns nothing");
     }
     let id: ResidentId = registered["id"].as_str().unwrap().parse().unwrap();
     let mut looked = vec![];
