@@ -17,6 +17,8 @@ mod history;
 mod inbox;
 mod intern;
 mod landscape;
+mod news;
+mod offers;
 mod parked;
 mod pieces;
 mod replay;
@@ -42,6 +44,7 @@ pub use self::{
     },
     history::{History, Line},
     inbox::{Cursor, Filter, Inbox, InboxTable, Order, Page, PageRequest, PageSize, Row},
+    offers::Offer,
     parked::{Parked, Parking},
     replay::Replay,
     state::{Frozen, STATE_VERSION, StateError},
