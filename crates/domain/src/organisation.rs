@@ -39,7 +39,7 @@ pub use self::{
         AnswerTemplate, Contact, Editors, Level, OfferingRow, Ownership, Post, Secrecy,
         ServiceArea, Starts,
     },
-    staff::{Assignment, Staff, StaffCommand},
+    staff::{Assignment, Beside, Staff, StaffCommand},
     unit::{
         CONTACT_BYTES_MAX, ChecklistItem, MUNICIPALITIES_MAX, Unit, UnitCommand, UnitRegistration,
         UnitSettings,
