@@ -21,6 +21,7 @@ use std::{
     time::Instant,
 };
 
+use domain::{CaseId, CommitId, StreamId};
 use event_log::{Append, EventLog as _, Expected};
 use event_log_sled::SledLog;
 
@@ -85,13 +86,22 @@ async fn write(log: Arc<SledLog>, writer: u64, left: Arc<AtomicU64>) {
         if left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_less).is_err() {
             return;
         }
-        let append = benches::append(u128::from(writer) << 64 | (n + 1), PAYLOAD_BYTES);
+        let number = u128::from(writer) << 64 | (n + 1);
         if n % u128::from(EVENTS_PER_STREAM) == 0 {
-            (stream, expected) = (append.stream, Expected::NoStream);
+            stream = StreamId::Case(CaseId::new(spread(number)));
+            expected = Expected::NoStream;
         }
-        let appended = log.append(Append { stream, expected, ..append }).await.unwrap();
+        let commit_id = CommitId(spread(number));
+        let append = benches::append(number, PAYLOAD_BYTES);
+        let append = Append { stream, expected, commit_id, ..append };
+        let appended = log.append(append).await.unwrap();
         expected = Expected::Head(appended.position);
     }
+}
+
+/// An id as good as chance, which has nothing alike with its neighbours.
+fn spread(number: u128) -> u128 {
+    number.wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835)
 }
 
 /// What the process holds in memory; none where the system does not tell.

@@ -59,6 +59,14 @@ SLEEP = {
     ],
 }
 
+# What one unit has in place of the region's options; `other` shows another question, and stays.
+CERTIFICATES = [
+    {"value": "driving_licence",
+     "label": {"sv": "Körkortsintyg", "en": "Driving licence certificate"}},
+    {"value": "diving", "label": {"sv": "Dykarintyg", "en": "Diving certificate"}},
+    {"value": "other", "label": {"sv": "Annat", "en": "Other"}},
+]
+
 COMPLIANCE = """
 query Compliance($scope: StatisticsScope!, $offering: String!, $asOf: AsOf) {
   compliance(scope: $scope, offering: $offering, asOf: $asOf) {
@@ -208,6 +216,21 @@ def own_type(api, region_id, made):
     return sleep["caseType"]["id"]
 
 
+def own_options(api, made, defined):
+    """One unit says which certificates it gives, in place of those of the region's form."""
+    unit = made[0]
+    own = api.token("unit-admin", unit["crew"]["UNIT_ADMIN"][0], unit["id"])
+    api.done(own, "setUnitOptions", "unit { id }", "certificates", unitId=unit["id"],
+             caseTypeId=defined["request_certificate"], field="certificate",
+             options=CERTIFICATES)
+    for unit in made[:2]:
+        told = api.ask(own, """query Options($type: ID!, $unit: ID!) { node(id: $type) {
+            ... on CaseType { form(unitId: $unit) { fields { key options { value } } } } } }""",
+                       type=defined["request_certificate"], unit=unit["id"])
+        options = {it["key"]: it["options"] for it in told["node"]["form"]["fields"]}
+        print(f"{unit['name']} has {len(options['certificate'])} certificates to choose from")
+
+
 def number(born, serial):
     """A made-up number for that birth date: month + 80, which no register gives anyone."""
     digits = f"{born:%Y}{born.month + 80:02d}{born:%d}{serial:03d}"
@@ -327,6 +350,7 @@ def main():
     defined, offered = case_types(api, region_id, admin, made)
     offer(api, region_id, admin, made, defined, offered)
     own_type(api, region_id, made)
+    own_options(api, made, defined)
     print(f"{len(defined)} case types of the region, and one of {made[0]['name']}")
 
     before = follow_up(api, region_id, admin, "before")

@@ -3,6 +3,9 @@
 //! Everything that matters is kept with its times, so that any past day is asked of the same fold.
 //! What a decision says of a day holds from when it was decided *for*, not from when it was
 //! recorded: a version that was decided late still judges the days it is valid on.
+//!
+//! A unit is judged from its registration until it closes. Nothing is on offer at one that has not
+//! opened: nobody can send anything there.
 
 mod spans;
 mod table;
@@ -124,8 +127,9 @@ pub struct Compliance {
 }
 
 impl Offerings {
-    /// The units of `scope` at `at` against the version of the base offering `key` that was valid
-    /// that day; none for a scope without a unit.
+    /// The units of `scope` that had not closed by `at`, against the version of the base offering
+    /// `key` that was valid that day: of several, the one that was decided last. None for a scope that
+    /// never had a unit.
     pub fn compliance(&self, scope: Scope, key: &str, at: Timestamp) -> Option<Compliance> {
         let day = local_date(at);
         let units = self.units.iter().filter(|(id, unit)| {
@@ -153,7 +157,7 @@ impl Offerings {
             divisions: BTreeMap::new(),
             total: Tally::default(),
         };
-        for (id, unit) in units {
+        for (id, unit) in units.into_iter().filter(|(_, it)| !it.active.is_over(at)) {
             let unit = unit.against(*id, offering, day, at);
             let tally = unit.tally();
             compliance.divisions.entry(unit.division).or_default().add(tally);
@@ -233,8 +237,10 @@ impl Unit {
         let held = |spans: &BTreeMap<CaseTypeId, Spans>| -> BTreeSet<CaseTypeId> {
             spans.iter().filter(|(_, it)| it.hold(at)).map(|(id, _)| *id).collect()
         };
-        let (mut offered, not_applicable) = (held(&self.offered), held(&self.not_applicable));
-        let is_connected = self.active.hold(at) && !offered.is_empty();
+        let not_applicable = held(&self.not_applicable);
+        let is_open = self.active.hold(at);
+        let mut offered = if is_open { held(&self.offered) } else { BTreeSet::new() };
+        let is_connected = !offered.is_empty();
 
         let obliging = offering.filter(|it| self.must_follow(it.starts, day, at));
         let rows = obliging.map_or(&[][..], |it| &it.rows);

@@ -12,7 +12,7 @@ use crate::{ReadModels, state::Kept as _};
 /// saved by the earlier code is thrown away then. A test finds it when that was
 /// forgotten.
 pub const MODELS: [(&str, u32); 8] = [
-    ("directory", 6),
+    ("directory", 7),
     ("offerings", 1),
     ("assignments", 1),
     ("activity", 2),

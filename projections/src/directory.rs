@@ -1,6 +1,7 @@
 //! Who and what surrounds the cases: regions, divisions, units, staff, residents, case types.
 
 mod apply;
+mod case_types;
 mod residents;
 mod search;
 mod staff;
@@ -15,7 +16,7 @@ use domain::{
     form::{Choice, Form, Label},
     identity::NumberHash,
     organisation::{
-        AnswerTemplate, CaseTypeLimited, Editors, GuardianLimit, Post, Scope, UnitKind,
+        AnswerTemplate, CaseTypeLimited, Editors, GuardianLimit, OwnOptions, Post, Scope, UnitKind,
     },
 };
 use jiff::{Timestamp, civil::Date};
@@ -90,6 +91,8 @@ pub struct Unit {
     pub active: bool,
     /// The case types it offers.
     pub offered: BTreeSet<CaseTypeId>,
+    /// Options of its own in the choices of forms.
+    pub options: OwnOptions,
 }
 
 /// A role that someone holds somewhere.
@@ -177,7 +180,7 @@ fields!(Directory {
 });
 fields!(Region { id, name, editors, guardian_years });
 fields!(Division { id, region, name });
-fields!(Unit { id, region, division, provider, hsa_id, name, kind, active, offered });
+fields!(Unit { id, region, division, provider, hsa_id, name, kind, active, offered, options });
 fields!(Grant { role, post, since });
 fields!(StaffMember { id, region, hsa_id_hash, grants });
 fields!(Resident { region, proxies, number_hash, protected });
@@ -379,15 +382,5 @@ impl Directory {
         let range = (who, ResidentId::new(0))..=(who, ResidentId::new(u128::MAX));
         let ever = self.represented.range(range).map(|(_, subject)| *subject);
         ever.filter(move |subject| self.acts_for(who, *subject, at))
-    }
-
-    /// The case type with this id.
-    pub fn case_type(&self, id: CaseTypeId) -> Option<&CaseType> {
-        self.case_types.get(&id)
-    }
-
-    /// All case types, in order of id.
-    pub fn case_types(&self) -> impl Iterator<Item = &CaseType> {
-        self.case_types.values()
     }
 }

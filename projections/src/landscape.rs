@@ -3,6 +3,7 @@
 use domain::{
     CaseTypeId, DivisionId, RegionId, ResidentId, Role, StaffId, UnitId,
     case::{State, Surroundings as _, UnitFacts},
+    form::Form,
     identity::NumberHash,
     organisation::{Editors, GuardianLimit, Landscape, Place, TypeFacts},
 };
@@ -39,7 +40,13 @@ impl Landscape for ReadModels {
     fn case_type(&self, case_type: CaseTypeId) -> Option<TypeFacts> {
         let it = self.directory().case_type(case_type)?;
         let owner = it.limits.as_ref().and_then(|it| it.owner);
-        Some(TypeFacts { region: it.region, scope: it.scope, owner })
+        let (region, scope, central_unit) = (it.region, it.scope, it.central_unit);
+        Some(TypeFacts { region, scope, owner, central_unit })
+    }
+
+    fn form(&self, case_type: CaseTypeId) -> Option<Form> {
+        let it = self.directory().case_type(case_type)?;
+        it.forms.get(&it.form_version).cloned()
     }
 
     fn holders(&self, role: Role, unit: UnitId, at: Timestamp) -> usize {

@@ -253,6 +253,7 @@ fn every_story_tells_and_shows_something() {
             "directory",
             "notices",
             "answers",
+            "form",
         ]);
         assert!(shows, "{} shows nothing", path.display());
     }

@@ -100,16 +100,35 @@ async fn verify(
     world: &dyn World,
     note: impl Fn(&mut dyn FnMut(&mut Verification)),
 ) -> anyhow::Result<()> {
-    let Err(error) = walk(log, signed, world, note).await else { return Ok(()) };
+    let mut walk = Walk::default();
+    let Err(error) = through(log, &mut walk, signed, world, note).await else { return Ok(()) };
+    let told = output::told(&error);
     let bad = error.chain().find_map(|it| it.downcast_ref::<BadPosition>());
-    let Some(BadPosition { position, .. }) = bad else { return Err(error) };
-    Err(match followed(log, *position).await {
-        Some(next) => {
-            let (told, Commit { stream, position: next, .. }) = (output::told(&error), next);
+    let (position, told) = match bad {
+        Some(bad) => (bad.position, told),
+        None => match unreadable(log, walk.last().next()).await {
+            Some(at) => (at, format!("position {at} cannot be read: {told}")),
+            None => return Err(error),
+        },
+    };
+    Err(match followed(log, position).await {
+        Some(Commit { stream, position: next, .. }) => {
             anyhow!("{told}; what should be there is of {stream}, whose next commit is {next}")
         }
-        None => error,
+        None => anyhow!(told),
     })
+}
+
+/// The first commit from `position` on that is there and cannot be read.
+async fn unreadable(log: &dyn EventLog, position: Position) -> Option<Position> {
+    let mut at = position;
+    loop {
+        match log.commit(at).await {
+            Ok(Some(_)) => at = at.next(),
+            Ok(None) => return None,
+            Err(_) => return Some(at),
+        }
+    }
 }
 
 /// The commit that follows the one at `position` in its stream, and so tells which that is.
@@ -126,14 +145,14 @@ async fn followed(log: &dyn EventLog, position: Position) -> Option<Commit> {
     }
 }
 
-async fn walk(
+async fn through(
     log: &dyn EventLog,
+    walk: &mut Walk,
     mut signed: Comparison,
     world: &dyn World,
     note: impl Fn(&mut dyn FnMut(&mut Verification)),
 ) -> anyhow::Result<()> {
     let end = *log.head().borrow();
-    let mut walk = Walk::default();
     while walk.last() < end {
         let started = world.elapsed();
         let page = log.page(walk.last(), PAGE_COMMITS).await?;

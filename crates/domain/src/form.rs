@@ -15,6 +15,7 @@
 //! ```
 
 mod flaw;
+mod options;
 mod pattern;
 mod problem;
 mod schema;

@@ -22,8 +22,8 @@ pub(crate) use self::registration::belongs;
 pub use self::{
     asking::{Asking, Landscape, TypeFacts},
     case_type::{
-        ANSWERS_MAX, CaseType, CaseTypeCommand, Clock, Definition, Limits, TEXT_BYTES_MAX,
-        WORKING_DAYS_MAX,
+        ANSWERS_BYTES_MAX, ANSWERS_MAX, CaseType, CaseTypeCommand, Clock, Definition,
+        KEY_BYTES_MAX, Limits, TEXT_BYTES_MAX, WORKING_DAYS_MAX,
     },
     event::*,
     region::{
@@ -41,8 +41,8 @@ pub use self::{
     },
     staff::{Assignment, Beside, Staff, StaffCommand},
     unit::{
-        CONTACT_BYTES_MAX, ChecklistItem, MUNICIPALITIES_MAX, Unit, UnitCommand, UnitRegistration,
-        UnitSettings,
+        CONTACT_BYTES_MAX, ChecklistItem, MUNICIPALITIES_MAX, OwnOptions, Unit, UnitCommand,
+        UnitRegistration, UnitSettings,
     },
     warning::Warning,
 };

@@ -176,9 +176,8 @@ impl Engine {
         if let ([case::Event::CaseSubmitted(it), ..], Some(content)) =
             (&events[..], &request.content)
         {
-            let case_type = directory.case_type(it.case_type);
-            let form = case_type.and_then(|case_type| case_type.forms.get(&it.form_version));
-            content.check_answers(form, directory)?;
+            let form = directory.form_at(it.unit, it.case_type, it.form_version);
+            content.check_answers(form.as_deref(), directory)?;
         }
         Ok(events)
     }

@@ -5,6 +5,9 @@ use std::{io, path::PathBuf};
 use event_log::chain::BadPosition;
 use thiserror::Error;
 
+/// What to do about damage.
+const KEEP: &str = "keep this folder, and let `arende verify` say what is left of it";
+
 /// Why a log could not be opened. No commit in it was changed.
 #[derive(Debug, Error)]
 pub enum OpenError {
@@ -33,7 +36,7 @@ pub enum OpenError {
         why: &'static str,
     },
     /// sled could not read its own files.
-    #[error("sled could not open {path}: {why}; restore a backup, and keep this folder")]
+    #[error("sled could not open {path}: {why}; {KEEP}")]
     Sled {
         /// The folder.
         path: PathBuf,
@@ -41,7 +44,7 @@ pub enum OpenError {
         why: String,
     },
     /// sled opened its files and then could not read this far into them.
-    #[error("position {position} cannot be read: {why}; restore a backup, and keep this folder")]
+    #[error("position {position} cannot be read: {why}; {KEEP}")]
     Unreadable {
         /// The first commit that was not reached.
         position: domain::Position,
@@ -67,7 +70,7 @@ pub enum OpenError {
     /// Commits that were acknowledged are gone.
     #[error(
         "the log ends at position {last}, but its witness has seen position {witness}: \
-         acknowledged commits are missing; restore a backup, and keep this folder"
+         acknowledged commits are missing; {KEEP}"
     )]
     ShorterThanWitness {
         /// Where it ends.
@@ -78,14 +81,14 @@ pub enum OpenError {
     /// The log has been replaced.
     #[error(
         "commit {position} has another hash than the witness has seen: the log was changed; \
-         restore a backup, and keep this folder"
+         {KEEP}"
     )]
     OtherThanWitness {
         /// Where.
         position: domain::Position,
     },
     /// The first place that does not verify.
-    #[error("{0}; restore a backup, and keep this folder")]
+    #[error("{0}; {KEEP}")]
     BadPosition(#[from] BadPosition),
 }
 

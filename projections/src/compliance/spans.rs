@@ -27,6 +27,11 @@ impl Spans {
     pub(super) fn hold(&self, at: Timestamp) -> bool {
         self.0.iter().any(|(begin, end)| *begin <= at && end.is_none_or(|end| at < end))
     }
+
+    /// Whether it had held before `at`, and no longer did.
+    pub(super) fn is_over(&self, at: Timestamp) -> bool {
+        !self.hold(at) && self.0.first().is_some_and(|(begin, _)| *begin <= at)
+    }
 }
 
 impl Kept for Spans {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::{
     CaseTypeId, ResidentId, Role, StaffId, StreamId, UnitId,
     identity::NumberHash,
-    organisation::{AssignmentRevoked, Editors, Event, Post},
+    organisation::{AssignmentRevoked, Editors, Event, OwnOptions, Post},
 };
 use jiff::Timestamp;
 
@@ -99,6 +99,7 @@ impl Directory {
                     kind: it.kind,
                     active: false,
                     offered: BTreeSet::new(),
+                    options: OwnOptions::default(),
                 },
             );
         }
@@ -108,6 +109,7 @@ impl Directory {
             Event::UnitDeactivated(_) => unit.active = false,
             Event::CaseTypeOffered(it) => drop(unit.offered.insert(it.case_type)),
             Event::CaseTypeUnoffered(it) => drop(unit.offered.remove(&it.case_type)),
+            Event::UnitOptionsSet(it) => unit.options.apply(it),
             _ => (),
         }
     }

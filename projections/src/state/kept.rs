@@ -8,7 +8,7 @@ use domain::{
     case::{CloseReason, Origin, State},
     deadline::Policy,
     identity::NumberHash,
-    organisation::{Editors, Post, Scope, UnitKind},
+    organisation::{Editors, OwnOptions, Post, Scope, UnitKind},
 };
 use jiff::{Timestamp, civil::Date};
 
@@ -227,6 +227,16 @@ impl Kept for Post {
             (3_u8, id) => Ok(Self::Region(RegionId::new(id))),
             _ => Err(from.wrong("no post")),
         }
+    }
+}
+
+impl Kept for OwnOptions {
+    fn put(&self, out: &mut Vec<u8>) {
+        self.0.put(out);
+    }
+
+    fn take(from: &mut Taken<'_>) -> Result<Self, StateError> {
+        Kept::take(from).map(Self)
     }
 }
 

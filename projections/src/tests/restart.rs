@@ -185,6 +185,7 @@ fn casework_by_chance_has_every_event_around_cases() {
         "UnitActivated",
         "UnitDeactivated",
         "UnitEditorsSet",
+        "UnitOptionsSet",
         "UnitRegistered",
         "UnitSettingsChanged",
     ];

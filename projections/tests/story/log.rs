@@ -6,10 +6,10 @@
 use std::collections::BTreeMap;
 
 use domain::{
-    Actor, CaseId, Event, Position, Recorded, ResidentId, StreamId,
+    Actor, CaseId, Event, Position, Recorded, ResidentId, StreamId, UnitId,
     case::{self, Case, TURN_WORKING_DAYS},
     deadline::{Deadline, WORKING_DAYS_MAX},
-    organisation::{Registration, Resident},
+    organisation::{Registration, Resident, Unit},
 };
 use jiff::{Timestamp, civil::Date};
 use projections::{Around, ReadModels};
@@ -61,6 +61,9 @@ impl Log {
                     let born = self.born.get(&id).copied();
                     rules::check_resident(&resident, id, &recorded, event, &self.models, born)?;
                 }
+                if let StreamId::Unit(id) = stream {
+                    rules::check_unit(&self.unit(id), id, &recorded, event, &self.models)?;
+                }
                 self.registrations.insert(stream, before.evolve(event));
             }
             (Event::Case(_), stream) => {
@@ -78,6 +81,15 @@ impl Log {
         mine.fold(Resident::default(), |resident, recorded| match &recorded.event {
             Event::Organisation(event) => resident.evolve(event),
             Event::Case(_) => resident,
+        })
+    }
+
+    /// A unit, as far as the story has come.
+    fn unit(&self, id: UnitId) -> Unit {
+        let mine = self.events.iter().filter(|it| it.stream == StreamId::Unit(id));
+        mine.fold(Unit::default(), |unit, recorded| match &recorded.event {
+            Event::Organisation(event) => unit.evolve(event),
+            Event::Case(_) => unit,
         })
     }
 

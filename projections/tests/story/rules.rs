@@ -6,7 +6,7 @@
 use domain::{
     Actor, Event, Recorded, ResidentId, UnitId,
     case::{self, Asked, Case, Command, Opening, Submission, Thread},
-    organisation::{self, Asking, Opened, Place, Resident, ResidentCommand},
+    organisation::{self, Asking, Opened, Place, Resident, ResidentCommand, Unit, UnitCommand},
 };
 use jiff::{Timestamp, civil::Date};
 use projections::{Around, Directory, ReadModels};
@@ -99,6 +99,25 @@ pub(crate) fn check_resident(
         first.get_or_insert(answer);
     }
     Err(first.unwrap_or_else(|| "no command leads here".to_owned()).into())
+}
+
+/// Refuses options that no command of the actor sets for the unit as it was `before`.
+pub(crate) fn check_unit(
+    before: &Unit,
+    id: UnitId,
+    recorded: &Recorded<Event>,
+    event: &organisation::Event,
+    models: &ReadModels,
+) -> Result<()> {
+    let organisation::Event::UnitOptionsSet(it) = event else { return Ok(()) };
+    let (case_type, field, options) = (it.case_type, it.field.clone(), it.options.clone());
+    let command = UnitCommand::SetOptions { case_type, field, options };
+    let asking = Asking { by: recorded.actor, at: recorded.occurred_at, around: models };
+    match before.decide(id, &asking, &command) {
+        Ok(events) if events == [event.clone()] => Ok(()),
+        Ok(_) => Err("this changes nothing here".into()),
+        Err(rejection) => Err(rejection.to_string().into()),
+    }
 }
 
 /// What the rules write otherwise: the first field that differs.

@@ -12,6 +12,7 @@
 //! | `compliance unit_1 OFFERING MOMENT` | a unit's, division's or region's units against a base offering |
 //! | `residents resident_1 resident_2 MOMENT` | what they are found by, and who may act for them |
 //! | `staff staff_1 staff_2 MOMENT` | what they are found by, and which assignments open a session |
+//! | `form type_1 unit_1 MOMENT` | the newest form of a case type as a unit shows it |
 //! | `assignments unit_1 MOMENT` | who can do what there, or what one person can do where |
 //! | `directory resident_1 [for resident_2] [WORDS] MOMENT` | units that take cases, and what they offer to a resident |
 //! | `notices MOMENT` | who is to be told what of what happened, if it was not told before |
@@ -32,8 +33,9 @@
 use std::fmt::Write as _;
 
 use domain::{
-    CaseId, Event, Position, Recorded, StreamId,
+    CaseId, CaseTypeId, Event, Position, Recorded, StreamId, UnitId,
     case::{State, Surroundings as _, clock::SlaState},
+    form::FieldKind,
     organisation::Post,
 };
 use jiff::{Timestamp, civil::Date};
@@ -99,6 +101,7 @@ pub(crate) fn show(log: &Log, block: &str) -> Result<String> {
             seen.units(who.parse()?, who.parse()?, &log.born, &words.join(" "))
         }
         ["notices"] => seen.notices(),
+        ["form", case_type, unit] => seen.form(case_type.parse()?, unit.parse()?),
         _ => Err("no read model is called that".into()),
     }
 }
@@ -220,6 +223,25 @@ impl Seen {
         for (day, hours) in DAYS.iter().zip(statistics.by_hour_of_week) {
             for (hour, count) in hours.iter().enumerate().filter(|(_, count)| **count > 0) {
                 writeln!(text, "{count:>3}  {day} {hour:02}–{:02}", hour + 1)?;
+            }
+        }
+        Ok(text)
+    }
+
+    fn form(&self, case_type: CaseTypeId, unit: UnitId) -> Result<String> {
+        let directory = self.models.directory();
+        let newest = directory.case_type(case_type).ok_or("there is no such case type")?;
+        let form = directory.form_at(unit, case_type, newest.form_version);
+        let form = form.ok_or("that form was never published")?;
+        let mut text = format!("{}, form {}\n", newest.name_sv, form.version);
+        for field in &form.fields {
+            writeln!(text, "  {:<12}  {}", field.key, field.label.sv)?;
+            if let FieldKind::Choice { options, .. } | FieldKind::MultiChoice { options } =
+                &field.kind
+            {
+                for option in options {
+                    writeln!(text, "    {:<14}  {}", option.value, option.label.sv)?;
+                }
             }
         }
         Ok(text)

@@ -4,6 +4,8 @@ mod divisions;
 mod hsa_ids;
 mod overseeing;
 mod permitted;
+mod refusing;
+mod unit_options;
 
 use domain::{Actor, RegionId, Role, StaffId, UnitId};
 use serde_json::{Value, json};

@@ -330,8 +330,10 @@ fn tell(
 /// Says how much of a damaged log is whole in its files, and which commit of which stream is not.
 fn tell_remains(text: &mut String, name: &str, path: &Path) -> anyhow::Result<()> {
     let account = remains::look(&[path])?.follow(|_| Ok::<_, OpenError>(()))?;
-    write!(text, "{name}: read from its files alone: {}", remains::told(&account))?;
-    let whole = "; `arende salvage` makes a new folder of them";
-    writeln!(text, "{}", if account.lost.is_none() { whole } else { "" })?;
+    let next = match account.lost {
+        None => "`arende salvage` makes a new folder of them",
+        Some(_) => "restore a backup to another folder, and `arende salvage` both to a new one",
+    };
+    writeln!(text, "{name}: read from its files alone: {}; {next}", remains::told(&account))?;
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! An open log that gives something else than was written is found, and where.
 
-use std::sync::Arc;
+use std::{os::unix::fs::FileExt as _, sync::Arc};
 
 use domain::Position;
 use engine::{SystemWorld, Verification};
@@ -11,6 +11,7 @@ use event_log::{
     frame,
     merkle::Tip,
 };
+use event_log_sled::SledLog;
 
 use super::verify;
 use crate::checkpoints::Comparison;
@@ -99,6 +100,45 @@ async fn a_sound_log_is_verified_to_its_end_and_anything_else_to_its_first_fault
         let of = "; what should be there is of case_1, whose next commit is 5";
         assert_eq!(fault.ends_with(of), expected.contains("position 3 "), "{fault}");
     }
+}
+
+/// So many that sled reads them in several parts.
+const COMMITS: u64 = 2_000;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_sled_cannot_read_while_it_is_open_is_told_with_position_and_stream() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = SledLog::open(folder.path()).unwrap();
+    for id in 1..=COMMITS {
+        // Two commits of each stream, half the log apart.
+        let (stream, expected) = match id.checked_sub(COMMITS / 2) {
+            None | Some(0) => (id, Expected::NoStream),
+            Some(first) => (first, Expected::Head(Position::new(first))),
+        };
+        log.append(an_append(stream.into(), id.into(), expected)).await.unwrap();
+    }
+    drop(log);
+    let log = SledLog::open_quickly(folder.path()).unwrap();
+    assert_eq!(log.trusted().get(), COMMITS);
+    let path = folder.path().join("sled/db");
+    let bytes = std::fs::read(&path).unwrap();
+    let file = std::fs::File::options().write(true).open(&path).unwrap();
+    let middle = [&[frame::FORMAT][..], &(COMMITS / 4).to_be_bytes()].concat();
+    let at = bytes.windows(middle.len()).position(|it| it == middle).unwrap();
+    file.write_all_at(&[!bytes[at + 60]], at as u64 + 60).unwrap();
+
+    let note = |_: &mut dyn FnMut(&mut Verification)| ();
+    let found = verify(&log, Comparison::default(), &SystemWorld::default(), note).await;
+    let fault = found.unwrap_err().to_string();
+    let (position, rest) =
+        fault.strip_prefix("position ").unwrap().split_once(" cannot be read: ").unwrap();
+    let position: u64 = position.parse().unwrap();
+    // sled reads a value as a whole or not at all: the first of the block that it stands in.
+    assert!(position <= COMMITS / 4 && position > COMMITS / 8, "{fault}");
+    let stream = an_append(position.into(), 1, Expected::NoStream).stream;
+    let next = position + COMMITS / 2;
+    let of = format!("; what should be there is of {stream}, whose next commit is {next}");
+    assert!(rest.contains("orrupted") && rest.ends_with(&of), "{fault}");
 }
 
 #[tokio::test]

@@ -25,6 +25,8 @@ fn a_region_is_set_up_by_the_script_of_the_guide() {
     assert!(output.status.success(), "{said}\n{}", String::from_utf8_lossy(&output.stderr));
     for line in [
         "3 divisions, 12 units, 60 members of staff",
+        "Vårdcentralen Almen has 3 certificates to choose from",
+        "Vårdcentralen Björken has 8 certificates to choose from",
         "connected units      10 of 10",
         "base offering        79 of 80 (99 %)",
         "Vårdcentralen Björken lacks renew_prescription",

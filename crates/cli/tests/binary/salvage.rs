@@ -87,7 +87,8 @@ fn a_commit_that_is_lost_is_named_with_its_stream_and_comes_from_a_backup() {
     let (position, of) = lost.split_once(", of case_").unwrap();
     let (_, rest) = of.split_once(", whose next commit is position ").unwrap();
     let end = ", is not, or does not follow from what is before it";
-    let next = rest.strip_suffix(end).unwrap();
+    let (next, advice) = rest.split_once(end).unwrap();
+    assert!(advice.contains("; restore a backup to another folder"), "{advice}");
     let [position, next] = [position, next].map(|it| it.parse::<u64>().unwrap());
     // The other case's note lies between.
     assert_eq!(next, position + 2, "{told:?}");
@@ -95,7 +96,8 @@ fn a_commit_that_is_lost_is_named_with_its_stream_and_comes_from_a_backup() {
     let refused = salvage(&[&data], &salvaged);
     let refused = refused.error();
     assert!(
-        refused.starts_with("failed to salvage the log: ") && refused.contains(lost),
+        refused.starts_with("failed to salvage the log: ")
+            && refused.contains(&format!(", of case_{}", of.split_once(end).unwrap().0)),
         "{refused}"
     );
     assert!(refused.contains("restore a backup that has it to another folder"), "{refused}");

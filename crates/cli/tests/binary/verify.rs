@@ -53,7 +53,7 @@ fn one_flipped_byte_is_mended_from_the_journal_and_fails_without_it() {
             assert_eq!(ran.code, 1, "{ran:?}");
             let line = ran.out.lines().next().unwrap();
             let told = line.contains("position") || line.contains("orrupted");
-            assert!(line.starts_with("log: ") && told && line.contains("backup"), "{line}");
+            assert!(line.starts_with("log: ") && told && line.contains("arende verify"), "{line}");
             let ran = desk.replay(&["case", "case_7"]);
             assert!(ran.error().starts_with("failed to open "), "{ran:?}");
         }

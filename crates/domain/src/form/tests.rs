@@ -6,6 +6,7 @@ mod flaws;
 mod json_schema;
 mod mutations;
 mod patterns;
+mod unit_options;
 
 use super::{Choice, Condition, Field, FieldKind, Form, Label, Registers, ShowIf, TextRules};
 use crate::case::{FormAnswer, FormValue};

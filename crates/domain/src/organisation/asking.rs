@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::{Editors, GuardianLimit, Rejection, Scope};
 use crate::{
     Actor, CaseTypeId, DivisionId, RegionId, ResidentId, Role, StaffId, UnitId, case::UnitFacts,
-    identity::NumberHash,
+    form::Form, identity::NumberHash,
 };
 
 /// Who asks, when, and what is true around at that time.
@@ -39,6 +39,9 @@ pub trait Landscape {
     /// What is known of `case_type`; none if there is no such type.
     fn case_type(&self, case_type: CaseTypeId) -> Option<TypeFacts>;
 
+    /// The newest form of `case_type`; none if none was published.
+    fn form(&self, case_type: CaseTypeId) -> Option<Form>;
+
     /// How many people hold `role` at `unit` at `at`.
     fn holders(&self, role: Role, unit: UnitId, at: Timestamp) -> usize;
 
@@ -67,6 +70,8 @@ pub struct TypeFacts {
     pub scope: Scope,
     /// The unit whose own it is.
     pub owner: Option<UnitId>,
+    /// Where all its cases go, for a central type.
+    pub central_unit: Option<UnitId>,
 }
 
 impl Asking<'_> {

@@ -32,6 +32,10 @@ pub const WORKING_DAYS_MAX: u8 = 60;
 pub const ANSWERS_MAX: usize = 50;
 /// The longest name of a type, terms text or template, in either language, in bytes.
 pub const TEXT_BYTES_MAX: usize = 4_000;
+/// The longest key of a type, template or answer option, in bytes.
+pub const KEY_BYTES_MAX: usize = 100;
+/// The most text that all templates, or all answer options, of a type have together, in bytes.
+pub const ANSWERS_BYTES_MAX: usize = 256 * 1024;
 
 /// What someone asks of a case type. Serialised only to be fingerprinted: new variants and fields
 /// go at the end.
@@ -156,15 +160,14 @@ impl CaseType {
             }
             CaseTypeCommand::SetTemplates(templates) if *templates == self.templates => Ok(vec![]),
             CaseTypeCommand::SetTemplates(templates) => {
-                check_answers("template", templates.iter().map(|it| (&it.key, &it.title)))?;
-                for template in templates {
-                    check_text("template", &template.text)?;
-                }
+                let texts = templates.iter().map(|it| (&it.key, [&it.title, &it.text]));
+                check_answers("template", texts)?;
                 Ok(vec![AnswerTemplatesSet { templates: templates.clone() }.into()])
             }
             CaseTypeCommand::SetOptions(options) if *options == self.options => Ok(vec![]),
             CaseTypeCommand::SetOptions(options) => {
-                check_answers("answer option", options.iter().map(|it| (&it.value, &it.label)))?;
+                let texts = options.iter().map(|it| (&it.value, [&it.label]));
+                check_answers("answer option", texts)?;
                 Ok(vec![AnswerOptionsSet { options: options.clone() }.into()])
             }
         }
@@ -251,7 +254,10 @@ impl Definition {
         if !asking.around.has_region(region) {
             return Err(Rejection::NoSuchRegion);
         }
-        if self.key.trim().is_empty() || self.name.sv.trim().is_empty() {
+        if !is_key(&self.key) {
+            return Err(Rejection::CaseTypeKey);
+        }
+        if self.name.sv.trim().is_empty() {
             return Err(Rejection::CaseTypeUnnamed);
         }
         check_text("name", &self.name)?;
@@ -262,14 +268,19 @@ impl Definition {
         if (self.scope == Scope::UnitOwn) != self.owner.is_some() {
             return Err(Rejection::OwnerMissing);
         }
-        for unit in [self.central_unit, self.owner].into_iter().flatten() {
-            let it = asking.around.unit(unit).filter(|it| it.region == region);
-            it.ok_or(Rejection::NoSuchUnit)?;
+        for (unit, rejection) in [
+            (self.central_unit, Rejection::NoSuchCentralUnit),
+            (self.owner, Rejection::NoSuchOwner),
+        ] {
+            let is_there = |unit| asking.around.unit(unit).is_some_and(|it| it.region == region);
+            if !unit.is_none_or(is_there) {
+                return Err(rejection);
+            }
         }
         if let Some(clock) = self.clock
             && !(1..=WORKING_DAYS_MAX).contains(&clock.working_days)
         {
-            return Err(Rejection::WorkingDays { working_days: clock.working_days });
+            return Err(Rejection::WorkingDays { working_days: clock.working_days.into() });
         }
         let flaws = Form { version: 1, fields: self.fields.clone() }.flaws();
         if flaws.is_empty() { Ok(()) } else { Err(Rejection::FlawedForm { flaws }) }
@@ -289,16 +300,26 @@ fn check_text(what: &'static str, text: &Label) -> Result<(), Rejection> {
     Ok(())
 }
 
-fn check_answers<'a>(
+fn check_answers<'a, const N: usize>(
     what: &'static str,
-    answers: impl Iterator<Item = (&'a String, &'a Label)>,
+    answers: impl Iterator<Item = (&'a String, [&'a Label; N])>,
 ) -> Result<(), Rejection> {
-    let mut keys = BTreeSet::new();
-    for (key, title) in answers {
-        check_text(what, title)?;
-        if key.trim().is_empty() || !keys.insert(key) || keys.len() > ANSWERS_MAX {
+    let (mut keys, mut bytes) = (BTreeSet::new(), 0);
+    for (key, texts) in answers {
+        for text in texts {
+            check_text(what, text)?;
+            bytes += text.sv.len() + text.en.len();
+        }
+        if !is_key(key) || !keys.insert(key) || keys.len() > ANSWERS_MAX {
             return Err(Rejection::AnswersUnclear { what });
         }
     }
+    if bytes > ANSWERS_BYTES_MAX {
+        return Err(Rejection::AnswersTooLong { what, bytes });
+    }
     Ok(())
+}
+
+fn is_key(key: &str) -> bool {
+    !key.trim().is_empty() && key.len() <= KEY_BYTES_MAX
 }

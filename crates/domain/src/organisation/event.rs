@@ -247,6 +247,16 @@ events! {
         /// Which.
         case_type: CaseTypeId,
     }
+    /// A unit decided which options it has in one choice of a type's form, in place of the form's.
+    UnitOptionsSet {
+        /// Of which type.
+        case_type: CaseTypeId,
+        /// Which choice: the keys that lead to it, such as `clinic` or `medicines.name`.
+        field: String,
+        /// All of them, in the order they are shown; none where the form's are shown again.
+        #[serde(deserialize_with = "crate::list::read")]
+        options: Vec<Choice>,
+    }
     /// It was decided who changes the settings of a region's units.
     UnitEditorsSet {
         /// Who.

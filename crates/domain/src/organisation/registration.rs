@@ -78,6 +78,7 @@ impl Registration {
             | Event::UnitSettingsChanged(_)
             | Event::NotApplicableApproved(_)
             | Event::NotApplicableWithdrawn(_)
+            | Event::UnitOptionsSet(_)
             | Event::UnitEditorsSet(_)
             | Event::AdministratorBoundsSet(_)
             | Event::BaseOfferingDecided(_)
@@ -123,6 +124,7 @@ pub(crate) fn belongs(stream: StreamId, event: &Event) -> bool {
                     | Event::UnitSettingsChanged(_)
                     | Event::NotApplicableApproved(_)
                     | Event::NotApplicableWithdrawn(_)
+                    | Event::UnitOptionsSet(_)
             )
             | (
                 StreamId::Staff(_),
@@ -161,6 +163,7 @@ fn subject(event: &Event) -> (&'static str, String) {
     match event {
         Event::NotApplicableApproved(it) => ("not applicable", it.case_type.to_string()),
         Event::NotApplicableWithdrawn(it) => ("not applicable", it.case_type.to_string()),
+        Event::UnitOptionsSet(it) => (event.name(), format!("{} {}", it.case_type, it.field)),
         Event::AssignmentGranted(it) => ("assignment", format!("{:?} {:?}", it.role, it.post)),
         Event::AssignmentRevoked(it) => ("assignment", format!("{:?} {:?}", it.role, it.post)),
         Event::BaseOfferingDecided(it) => (event.name(), it.key.clone()),

@@ -5,8 +5,9 @@ mod swedish;
 use thiserror::Error;
 
 use super::{
-    ANSWERS_MAX, CONTACT_BYTES_MAX, ChecklistItem, MUNICIPALITIES_MAX, NAME_BYTES_MAX, ROWS_MAX,
-    ResidentRejection, TEXT_BYTES_MAX, WORKING_DAYS_MAX,
+    ANSWERS_BYTES_MAX, ANSWERS_MAX, CONTACT_BYTES_MAX, ChecklistItem, KEY_BYTES_MAX,
+    MUNICIPALITIES_MAX, NAME_BYTES_MAX, ROWS_MAX, ResidentRejection, TEXT_BYTES_MAX,
+    WORKING_DAYS_MAX,
 };
 use crate::{StreamId, form::Flaw, identity::HsaIdError};
 
@@ -63,8 +64,11 @@ pub enum Rejection {
     /// The type was defined before, otherwise.
     #[error("the case type is defined already, otherwise; revise it instead")]
     CaseTypeExists,
-    /// A type needs a key and a Swedish name.
-    #[error("a case type needs a key and a Swedish name")]
+    /// A type needs a key.
+    #[error("a case type needs a key of at most {KEY_BYTES_MAX} bytes")]
+    CaseTypeKey,
+    /// A type needs a Swedish name.
+    #[error("a case type needs a Swedish name")]
     CaseTypeUnnamed,
     /// What a type is called by, and whose it is, was to change.
     #[error("a case type keeps its key, its scope and its owner; define another instead")]
@@ -72,14 +76,20 @@ pub enum Rejection {
     /// A central type without a unit, or another with one.
     #[error("a central case type, and no other, names the unit that its cases go to")]
     CentralUnitMissing,
+    /// The unit that cases were to go to is not in the region.
+    #[error("the unit that its cases would go to is not in the region")]
+    NoSuchCentralUnit,
     /// A unit's own type without a unit, or another with one.
     #[error("a unit's own case type, and no other, names the unit")]
     OwnerMissing,
+    /// The unit whose own the type was to be is not in the region.
+    #[error("the unit whose own it would be is not in the region")]
+    NoSuchOwner,
     /// A clock of no days, or too many.
     #[error("{working_days} working days is not 1 to {WORKING_DAYS_MAX}")]
     WorkingDays {
         /// How many.
-        working_days: u8,
+        working_days: i64,
     },
     /// The form cannot be asked.
     #[error("the form cannot be asked: {}", told(.flaws))]
@@ -94,10 +104,21 @@ pub enum Rejection {
         what: &'static str,
     },
     /// Two have the same key, one has none, or there are too many.
-    #[error("each {what} needs a key of its own; {ANSWERS_MAX} are the most")]
+    #[error(
+        "each {what} needs a key of its own, of at most {KEY_BYTES_MAX} bytes; {ANSWERS_MAX} are \
+         the most"
+    )]
     AnswersUnclear {
         /// Which.
         what: &'static str,
+    },
+    /// All of them together are too long to be kept.
+    #[error("all {what}s together have {bytes} bytes of text; {ANSWERS_BYTES_MAX} are the most")]
+    AnswersTooLong {
+        /// Which.
+        what: &'static str,
+        /// How much text.
+        bytes: usize,
     },
     /// A name is missing, or too long.
     #[error("a name is needed, of at most {NAME_BYTES_MAX} bytes")]
@@ -138,6 +159,21 @@ pub enum Rejection {
     /// The type is another unit's own.
     #[error("the case type is another unit's own")]
     AnotherUnitsOwn,
+    /// The cases of a central type go to another unit, so that one's options are shown.
+    #[error("the cases of a central case type go to another unit; its options are shown")]
+    CentralElsewhere,
+    /// A unit was to have options where it may not.
+    #[error("`{field}` is no choice of the newest form whose options a unit may replace")]
+    OptionsFixed {
+        /// The keys that were to lead to it.
+        field: String,
+    },
+    /// A form with a unit's options cannot be asked.
+    #[error("a form with these options cannot be asked: {}", told(.flaws))]
+    FlawedOptions {
+        /// All that is wrong with it.
+        flaws: Vec<Flaw>,
+    },
     /// There is no such member of staff.
     #[error("there is no such member of staff in the region")]
     NoSuchStaff,

@@ -5,6 +5,7 @@ mod given;
 mod regions;
 mod residents;
 mod staff;
+mod unit_options;
 mod units;
 
 use super::{

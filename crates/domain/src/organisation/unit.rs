@@ -7,21 +7,27 @@
 //! | activate | region | something on the checklist is missing |
 //! | deactivate | region | cases are open |
 //! | offer, withdraw a type | region; unit, if the region lets it | the type is another region's or another unit's |
+//! | set options of its own | region; unit, if the region lets it | the type is handled elsewhere; the form does not let it; the form would not make sense |
 //! | approve, withdraw "not applicable" | region | the type is another region's |
 //!
 //! The checklist: a receiver, a handler, a type on offer, and a way to reach the unit.
+
+mod options;
 
 use std::{collections::BTreeSet, fmt, ops::RangeInclusive};
 
 use jiff::civil::Date;
 use serde::Serialize;
 
+pub use self::options::OwnOptions;
 use super::{
     Asking, CaseTypeOffered, CaseTypeUnoffered, Contact, Event, NotApplicableApproved,
     NotApplicableWithdrawn, Ownership, Rejection, Scope, ServiceArea, TypeFacts, UnitActivated,
-    UnitDeactivated, UnitKind, UnitRegistered, UnitSettingsChanged, Warning,
+    UnitDeactivated, UnitKind, UnitOptionsSet, UnitRegistered, UnitSettingsChanged, Warning,
 };
-use crate::{CareProviderId, CaseTypeId, DivisionId, RegionId, Role, UnitId, identity::HsaId};
+use crate::{
+    CareProviderId, CaseTypeId, DivisionId, RegionId, Role, UnitId, form::Choice, identity::HsaId,
+};
 
 /// The most municipalities that a service area names.
 pub const MUNICIPALITIES_MAX: usize = 300;
@@ -48,6 +54,16 @@ pub enum UnitCommand {
     ApproveNotApplicable(CaseTypeId),
     /// It must offer the type after all.
     WithdrawNotApplicable(CaseTypeId),
+    /// Have options of its own in one choice of a type's form; the form's again, where there are
+    /// none.
+    SetOptions {
+        /// Of which type.
+        case_type: CaseTypeId,
+        /// Which choice: the keys that lead to it.
+        field: String,
+        /// All of them.
+        options: Vec<Choice>,
+    },
 }
 
 impl UnitCommand {
@@ -123,6 +139,7 @@ pub struct Unit {
     active: bool,
     offered: BTreeSet<CaseTypeId>,
     not_applicable: BTreeSet<CaseTypeId>,
+    options: OwnOptions,
 }
 
 impl Unit {
@@ -140,7 +157,10 @@ impl Unit {
             return Ok(vec![it.decide(asking)?.into(), it.settings.decide()?.into()]);
         };
         match command {
-            UnitCommand::ChangeSettings(_) | UnitCommand::Offer(_) | UnitCommand::Withdraw(_) => {
+            UnitCommand::ChangeSettings(_)
+            | UnitCommand::Offer(_)
+            | UnitCommand::Withdraw(_)
+            | UnitCommand::SetOptions { .. } => {
                 asking.may_edit_unit(id, unit.region)?;
             }
             UnitCommand::Register(_)
@@ -177,10 +197,7 @@ impl Unit {
             },
             UnitCommand::Offer(it) if self.offered.contains(it) => return Ok(vec![]),
             UnitCommand::Offer(it) => {
-                let facts = type_of(asking, *it, unit.region)?;
-                if facts.scope == Scope::UnitOwn && facts.owner.is_some_and(|owner| owner != id) {
-                    return Err(Rejection::AnotherUnitsOwn);
-                }
+                not_anothers(id, type_of(asking, *it, unit.region)?)?;
                 CaseTypeOffered { case_type: *it }.into()
             }
             UnitCommand::Withdraw(it) if !self.offered.contains(it) => return Ok(vec![]),
@@ -198,6 +215,11 @@ impl Unit {
             UnitCommand::WithdrawNotApplicable(it) => {
                 NotApplicableWithdrawn { case_type: *it }.into()
             }
+            UnitCommand::SetOptions { case_type, field, options } => {
+                let (case_type, field, options) = (*case_type, field.clone(), options.clone());
+                let set = UnitOptionsSet { case_type, field, options };
+                return self.set_options(id, unit.region, asking, set);
+            }
         };
         Ok(vec![event])
     }
@@ -214,6 +236,7 @@ impl Unit {
             Event::CaseTypeUnoffered(it) => drop(self.offered.remove(&it.case_type)),
             Event::NotApplicableApproved(it) => drop(self.not_applicable.insert(it.case_type)),
             Event::NotApplicableWithdrawn(it) => drop(self.not_applicable.remove(&it.case_type)),
+            Event::UnitOptionsSet(it) => self.options.apply(it),
             _ => (),
         }
         self
@@ -298,4 +321,12 @@ fn type_of(
 ) -> Result<TypeFacts, Rejection> {
     let facts = asking.around.case_type(case_type).filter(|it| it.region == region);
     facts.ok_or(Rejection::NoSuchCaseType)
+}
+
+/// One unit's own type is for no other.
+fn not_anothers(id: UnitId, facts: TypeFacts) -> Result<(), Rejection> {
+    if facts.scope == Scope::UnitOwn && facts.owner.is_some_and(|owner| owner != id) {
+        return Err(Rejection::AnotherUnitsOwn);
+    }
+    Ok(())
 }

@@ -111,6 +111,7 @@ registry! {
     132 v 1 organisation::ContactPreferencesChanged sealed "ContactDetails";
     133 v 1 organisation::ProtectedIdentitySet;
     134 v 1 organisation::GuardianLimitSet;
+    135 v 1 organisation::UnitOptionsSet;
     140 v 1 case::AttachmentsAdded sealed "FileSecrets";
     150 v 1 organisation::DistributionPlanned;
 }

@@ -17,8 +17,8 @@ use domain::{
         NotApplicableWithdrawn, OfferingRow, Ownership, Place, Post, ProtectedIdentitySet,
         ProxyGranted, ProxyRevoked, ResidentRegistered, RoleGranted, RoleRevoked, Scope, Secrecy,
         ServiceArea, StaffIdentityRecorded, StaffIdentityReplaced, StaffRegistered, Starts,
-        TermsPublished, UnitActivated, UnitDeactivated, UnitEditorsSet, UnitKind, UnitRegistered,
-        UnitSettingsChanged,
+        TermsPublished, UnitActivated, UnitDeactivated, UnitEditorsSet, UnitKind, UnitOptionsSet,
+        UnitRegistered, UnitSettingsChanged,
     },
 };
 use jiff::{SignedDuration, Timestamp, civil::Date};
@@ -71,7 +71,7 @@ impl World {
 
     fn of_unit(&mut self) -> (StreamId, Event) {
         let case_type = self.one_of(&TYPES);
-        let event = match self.below(10) {
+        let event = match self.below(11) {
             0 => UnitRegistered {
                 region: REGION,
                 division: DIVISION,
@@ -87,6 +87,14 @@ impl World {
             5 => CaseTypeUnoffered { case_type }.into(),
             6 => NotApplicableApproved { case_type }.into(),
             7 => NotApplicableWithdrawn { case_type }.into(),
+            8 => UnitOptionsSet {
+                case_type,
+                field: self.one_of(&["f0", "f1"]).into(),
+                options: (0..self.below(3))
+                    .map(|it| Choice { value: it.to_string(), label: label("Höger") })
+                    .collect(),
+            }
+            .into(),
             _ => UnitSettingsChanged {
                 ownership: self.one_of(&[Ownership::Public, Ownership::PrivateContracted]),
                 owned_since: self.some_day(),

@@ -148,12 +148,12 @@ inputs! {
     }
     /// The ready-made answers (mallar, standardsvar) of a case type.
     SetAnswerTemplatesInput {
-        /// All of them, in the order they are shown; at most 50.
+        /// All of them, in the order they are shown; at most 50, of 256 KiB of text in all.
         templates: Vec<AnswerTemplateInput>,
     }
     /// The fixed answers (fasta svarsalternativ) of a case type.
     SetAnswerOptionsInput {
-        /// All of them, in the order they are shown; at most 50.
+        /// All of them, in the order they are shown; at most 50, of 256 KiB of text in all.
         options: Vec<FormOptionInput>,
     }
 }
@@ -277,13 +277,11 @@ impl CaseTypeDefinitionInput {
     /// What was meant, or all that is wrong with how it is written.
     fn read(self) -> Result<Definition, Vec<UserError>> {
         let fields = fields(self.fields)?;
-        let working_days = match self.working_days.map(u8::try_from) {
-            None => None,
-            Some(Ok(days)) => Some(days),
-            Some(Err(_)) => {
-                return Err(errors(&Rejection::WorkingDays { working_days: u8::MAX }));
-            }
+        let days = |it: i32| {
+            let wrong = Rejection::WorkingDays { working_days: it.into() };
+            u8::try_from(it).map_err(|_| errors(&wrong))
         };
+        let working_days = self.working_days.map(days).transpose()?;
         let min_age = match self.min_age.map(u8::try_from) {
             None => None,
             Some(Ok(age)) => Some(age),

@@ -117,6 +117,11 @@ payloads! {
         /// The care unit; none where nothing was done.
         unit: CareUnit
     }
+    /// What became of `setUnitOptions`.
+    SetUnitOptionsPayload {
+        /// The care unit; none where nothing was done.
+        unit: CareUnit
+    }
     /// What became of `approveNotApplicable`.
     ApproveNotApplicablePayload {
         /// The care unit; none where nothing was done.

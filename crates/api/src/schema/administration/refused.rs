@@ -6,7 +6,8 @@ use domain::organisation::{ChecklistItem, Rejection, ResidentRejection};
 use crate::schema::mutation::user_error::{UserError, UserErrorCode};
 
 /// All that `rejection` says: one error for each flaw of a form, naming the field as the form's
-/// keys lead to it, and one for each thing that a unit lacks; otherwise one.
+/// keys lead to it, or the options that it would have them with; one for each thing that a unit
+/// lacks; otherwise one.
 pub(crate) fn errors(rejection: &Rejection) -> Vec<UserError> {
     match rejection {
         Rejection::FlawedForm { flaws } => {
@@ -19,6 +20,13 @@ pub(crate) fn errors(rejection: &Rejection) -> Vec<UserError> {
                 let error = UserError::new(UserErrorCode::FieldInvalid, None, message)
                     .in_swedish(flaw.text_sv());
                 UserError { field: Some(field.into()), ..error }
+            };
+            flaws.iter().map(error).collect()
+        }
+        Rejection::FlawedOptions { flaws } => {
+            let error = |flaw: &domain::form::Flaw| {
+                UserError::new(UserErrorCode::FieldInvalid, "options", flaw.to_string())
+                    .in_swedish(flaw.text_sv())
             };
             flaws.iter().map(error).collect()
         }
@@ -52,16 +60,21 @@ fn one(rejection: &Rejection) -> UserError {
         Rejection::NoSuchUnit => (FieldInvalid, Some("unitId")),
         Rejection::NoSuchCaseType => (FieldInvalid, Some("caseTypeId")),
         Rejection::CaseTypeExists => (InvalidState, None),
+        Rejection::CaseTypeKey => (FieldInvalid, Some("key")),
         Rejection::CaseTypeUnnamed => (FieldRequired, Some("name")),
         Rejection::ScopeAndKeyStay => (FieldInvalid, Some("scope")),
         Rejection::CentralUnitMissing => (FieldInvalid, Some("centralUnitId")),
+        Rejection::NoSuchCentralUnit => (FieldInvalid, Some("centralUnitId")),
+        Rejection::NoSuchOwner => (FieldInvalid, Some("ownerId")),
         Rejection::OwnerMissing => (FieldInvalid, Some("ownerId")),
         Rejection::WorkingDays { .. } => (FieldInvalid, Some("workingDays")),
         Rejection::FlawedForm { .. } => (FieldInvalid, Some("fields")),
         Rejection::TextMissing { what: "name" } => (FieldRequired, Some("name")),
         Rejection::TextMissing { what: "terms" } => (FieldRequired, Some("terms")),
-        Rejection::TextMissing { .. } => (FieldRequired, None),
-        Rejection::AnswersUnclear { .. } => (FieldInvalid, None),
+        Rejection::TextMissing { what } => (FieldRequired, answers(what)),
+        Rejection::AnswersUnclear { what } | Rejection::AnswersTooLong { what, .. } => {
+            (FieldInvalid, answers(what))
+        }
         Rejection::Unnamed => (FieldRequired, Some("name")),
         Rejection::RegionExists => (InvalidState, None),
         Rejection::NoSuchDivision => (FieldInvalid, Some("divisionId")),
@@ -73,6 +86,9 @@ fn one(rejection: &Rejection) -> UserError {
         Rejection::ChecklistOpen { .. } => (InvalidState, None),
         Rejection::CasesOpen { .. } => (InvalidState, None),
         Rejection::AnotherUnitsOwn => (CaseTypeNotOffered, Some("caseTypeId")),
+        Rejection::CentralElsewhere => (FieldInvalid, Some("caseTypeId")),
+        Rejection::OptionsFixed { .. } => (FieldInvalid, Some("field")),
+        Rejection::FlawedOptions { .. } => (FieldInvalid, Some("options")),
         Rejection::NoSuchStaff => (FieldInvalid, Some("staffId")),
         Rejection::StaffExists => (InvalidState, None),
         Rejection::OwnAssignment => (NotAllowed, Some("staffId")),
@@ -91,6 +107,15 @@ fn one(rejection: &Rejection) -> UserError {
         Rejection::Resident(rejection) => of_resident(*rejection),
     };
     UserError::new(code, field, rejection.to_string()).in_swedish(rejection.text_sv())
+}
+
+/// Where the ready-made answers of a type are written.
+fn answers(what: &str) -> Option<&'static str> {
+    match what {
+        "template" => Some("templates"),
+        "answer option" => Some("options"),
+        _ => None,
+    }
 }
 
 const fn of_resident(rejection: ResidentRejection) -> (UserErrorCode, Option<&'static str>) {

@@ -9,10 +9,11 @@ use engine::Change;
 
 use super::{
     Told, Wish, administer, administer_because,
+    form::FormOptionInput,
     payload::{
         ActivateUnitPayload, ApproveNotApplicablePayload, ChangeUnitSettingsPayload,
-        DeactivateUnitPayload, OfferCaseTypePayload, RegisterUnitPayload, WithdrawCaseTypePayload,
-        WithdrawNotApplicablePayload,
+        DeactivateUnitPayload, OfferCaseTypePayload, RegisterUnitPayload, SetUnitOptionsPayload,
+        WithdrawCaseTypePayload, WithdrawNotApplicablePayload,
     },
 };
 use crate::{
@@ -118,6 +119,16 @@ inputs! {
     WithdrawCaseTypeInput {
         /// The case type.
         case_type_id: ID,
+    }
+    /// Which options a unit has in a choice of a case type's form (svarsalternativ).
+    SetUnitOptionsInput {
+        /// The case type.
+        case_type_id: ID,
+        /// Which choice, one with `unitMayReplace`: its key, or within a group the keys that lead
+        /// to it, such as `medicines.name`.
+        field: String,
+        /// All of them, in the order they are shown; none where the form's are shown again.
+        options: Vec<FormOptionInput>,
     }
     /// What a unit need not offer.
     ApproveNotApplicableInput {
@@ -243,6 +254,24 @@ impl UnitMutation {
         let command = UnitCommand::Withdraw(id::read(&input.case_type_id));
         let told = administer(ctx, &input.idempotency_key, Change::Unit(unit, command)).await?;
         Ok(WithdrawCaseTypePayload::new(CareUnit { id: unit }, told))
+    }
+
+    /// Decides which options a unit has in a choice of a case type's form, in place of the form's,
+    /// for what is sent from then on. For the region's administrators, and the unit's where the
+    /// region lets them.
+    async fn set_unit_options(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which unit, where, and what.")] input: SetUnitOptionsInput,
+    ) -> Result<SetUnitOptionsPayload> {
+        let unit: UnitId = id::read(&input.unit_id);
+        let command = UnitCommand::SetOptions {
+            case_type: id::read(&input.case_type_id),
+            field: input.field,
+            options: input.options.into_iter().map(Into::into).collect(),
+        };
+        let told = administer(ctx, &input.idempotency_key, Change::Unit(unit, command)).await?;
+        Ok(SetUnitOptionsPayload::new(CareUnit { id: unit }, told))
     }
 
     /// Approves that a unit need not offer a type of the base offering, since it does not do such

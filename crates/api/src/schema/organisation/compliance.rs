@@ -18,13 +18,13 @@ const LIST: &str = "compliance";
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "read::Status")]
 pub(crate) enum ComplianceStatus {
-    /// In the base offering, and on offer.
+    /// In the base offering, and on offer at a unit that is open.
     Offered,
     /// In the base offering, and not on offer.
     Missing,
     /// In the base offering, not on offer, and approved not to be.
     NotApplicable,
-    /// On offer, and not in the base offering.
+    /// On offer at a unit that is open, and not in the base offering.
     Additional,
 }
 

@@ -3,7 +3,7 @@
 
 use async_graphql::{Context, ID, Object, Result};
 use domain::{
-    CaseTypeId,
+    CaseTypeId, UnitId,
     form::{Label, Language},
     organisation::CaseTypeLimited,
 };
@@ -12,7 +12,10 @@ use super::{
     CareUnit, CaseOrigin, CaseTypeScope, CaseTypeSecrecy,
     form::{AnswerTemplate, Form, FormOption},
 };
-use crate::asking::Asking;
+use crate::{
+    asking::Asking,
+    schema::{connection::look_back_cost, id, input::AsOf},
+};
 
 /// A case type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -151,17 +154,30 @@ impl CaseType {
         self.look(ctx, |it| super::event::number(it.form_version)).await
     }
 
-    /// Its form (formulär); none for a version that was never published.
+    /// Its form (formulär); none for a version that was never published. For a unit it has that
+    /// unit's own options, and for a central type those of the unit that its cases go to: what
+    /// `submitCase` holds answers to.
+    #[graphql(complexity = "look_back_cost(as_of, 1 + child_complexity)")]
     async fn form(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which version; the newest where none is named.")] version: Option<i32>,
+        #[graphql(desc = "The care unit that shows it; the type's own options where none is \
+                          named, or one that is not of its region.")]
+        unit_id: Option<ID>,
+        #[graphql(desc = "A moment to look back to, such as when a case was sent.")] as_of: Option<
+            AsOf,
+        >,
     ) -> Result<Option<Form>> {
-        let form = self.look(ctx, |it| {
-            let version = version.map_or(it.form_version, |it| u32::try_from(it).unwrap_or(0));
-            it.forms.get(&version).cloned().map(Form)
-        });
-        Ok(form.await?.flatten())
+        let unit: UnitId = unit_id.as_ref().map_or_else(id::nothing, id::read);
+        let asking = Asking::of(ctx)?;
+        let Some(view) = asking.at(as_of.map(Into::into)).await? else { return Ok(None) };
+        Ok(view.with(|models, _| {
+            let newest = models.directory().case_type(self.id)?.form_version;
+            let version = version.map_or(newest, |it| u32::try_from(it).unwrap_or(0));
+            let form = models.directory().form_at(unit, self.id, version)?;
+            Some(Form(form.into_owned()))
+        }))
     }
 
     /// What its terms (villkorstext) say, in Swedish; none for a version that was never published.

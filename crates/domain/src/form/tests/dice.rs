@@ -77,7 +77,10 @@ impl Dice {
                 };
                 field(key, FieldKind::Text(rules))
             }
-            3 => choice(key, &["a", "b", "25"][..=self.below(3)]),
+            3 => {
+                let options = options(&["a", "b", "25"][..=self.below(3)]);
+                field(key, FieldKind::Choice { options, unit_may_replace: self.hits() })
+            }
             4 => multi_choice(key, &["a", "b", "c"][..=self.below(3)]),
             5 => field(key, FieldKind::Date {}),
             6 => field(key, FieldKind::Phone {}),

@@ -3,8 +3,8 @@
 
 use super::{
     super::{
-        ANSWERS_MAX, CONTACT_BYTES_MAX, ChecklistItem, MUNICIPALITIES_MAX, NAME_BYTES_MAX,
-        ROWS_MAX, TEXT_BYTES_MAX, WORKING_DAYS_MAX, Warning,
+        ANSWERS_BYTES_MAX, ANSWERS_MAX, CONTACT_BYTES_MAX, ChecklistItem, KEY_BYTES_MAX,
+        MUNICIPALITIES_MAX, NAME_BYTES_MAX, ROWS_MAX, TEXT_BYTES_MAX, WORKING_DAYS_MAX, Warning,
     },
     Rejection,
 };
@@ -12,6 +12,7 @@ use crate::form::Flaw;
 
 impl Rejection {
     /// Why it was refused, in Swedish: one sentence or more.
+    #[expect(clippy::too_many_lines, reason = "one row for each")]
     pub fn text_sv(&self) -> String {
         match self {
             Self::WrongStream { .. } => "Händelsen hör inte hemma där.".to_owned(),
@@ -35,7 +36,10 @@ impl Rejection {
             Self::CaseTypeExists => {
                 "Ärendetypen finns redan, med annat innehåll. Revidera den i stället.".to_owned()
             }
-            Self::CaseTypeUnnamed => "En ärendetyp behöver en nyckel och ett namn.".to_owned(),
+            Self::CaseTypeKey => {
+                format!("En ärendetyp behöver en nyckel på högst {KEY_BYTES_MAX} byte.")
+            }
+            Self::CaseTypeUnnamed => "En ärendetyp behöver ett svenskt namn.".to_owned(),
             Self::ScopeAndKeyStay => "En ärendetyp behåller sin nyckel, sin omfattning och sin \
                                       ägare. Skapa en ny i stället."
                 .to_owned(),
@@ -44,6 +48,12 @@ impl Rejection {
                 .to_owned(),
             Self::OwnerMissing => {
                 "En enhets egen ärendetyp, och ingen annan, anger enheten.".to_owned()
+            }
+            Self::NoSuchCentralUnit => {
+                "Enheten som ärendena skulle gå till finns inte i regionen.".to_owned()
+            }
+            Self::NoSuchOwner => {
+                "Enheten som skulle äga ärendetypen finns inte i regionen.".to_owned()
             }
             Self::WorkingDays { working_days } => {
                 format!("{working_days} vardagar är inte 1 till {WORKING_DAYS_MAX}.")
@@ -56,8 +66,14 @@ impl Rejection {
                 format!("En svensk text på högst {TEXT_BYTES_MAX} byte behövs.")
             }
             Self::AnswersUnclear { .. } => {
-                format!("Varje svar behöver en egen nyckel, och {ANSWERS_MAX} är det mesta.")
+                format!(
+                    "Varje svar behöver en egen nyckel på högst {KEY_BYTES_MAX} byte, och \
+                     {ANSWERS_MAX} svar är det mesta."
+                )
             }
+            Self::AnswersTooLong { bytes, .. } => format!(
+                "Svaren är tillsammans {bytes} byte text. Högst {ANSWERS_BYTES_MAX} får plats."
+            ),
             Self::Unnamed => format!("Ett namn på högst {NAME_BYTES_MAX} byte behövs."),
             Self::RegionExists => "Regionen finns redan, med ett annat namn.".to_owned(),
             Self::NoSuchDivision => "Förvaltningen finns inte i regionen.".to_owned(),
@@ -87,6 +103,21 @@ impl Rejection {
                 format!("Enheten har {cases} öppna ärenden. Avsluta eller skicka vidare dem först.")
             }
             Self::AnotherUnitsOwn => "Ärendetypen är en annan enhets egen.".to_owned(),
+            Self::CentralElsewhere => {
+                "Ärenden av en central ärendetyp går till en annan enhet. Dess svarsalternativ visas."
+                    .to_owned()
+            }
+            Self::OptionsFixed { field } => format!(
+                "”{field}” är inget val i det senaste formuläret där enheten får ha egna \
+                 svarsalternativ."
+            ),
+            Self::FlawedOptions { flaws } => {
+                let flaws: Vec<String> = flaws.iter().map(Flaw::text_sv).collect();
+                format!(
+                    "Formuläret kan inte användas med dessa svarsalternativ. {}",
+                    flaws.join(" ")
+                )
+            }
             Self::NoSuchStaff => "Medarbetaren finns inte i regionen.".to_owned(),
             Self::StaffExists => "Medarbetaren finns redan, i en annan region.".to_owned(),
             Self::OwnAssignment => "Ingen ger eller tar sina egna uppdrag. Be en annan \

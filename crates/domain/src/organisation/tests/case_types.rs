@@ -149,7 +149,10 @@ fn a_form_that_cannot_be_asked_is_not_published() {
 
 #[test]
 fn a_definition_makes_sense() {
-    use Rejection::{CaseTypeUnnamed, CentralUnitMissing, NoSuchUnit, OwnerMissing};
+    use Rejection::{
+        CaseTypeKey, CaseTypeUnnamed, CentralUnitMissing, NoSuchCentralUnit, NoSuchOwner,
+        OwnerMissing,
+    };
     let clock = |working_days| {
         let clock =
             shipped("advice").clock.map(|it| crate::organisation::Clock { working_days, ..it });
@@ -157,10 +160,15 @@ fn a_definition_makes_sense() {
     };
     for (definition, rejection) in [
         (Definition { name: label(" "), ..shipped("advice") }, CaseTypeUnnamed),
-        (Definition { key: String::new(), ..shipped("advice") }, CaseTypeUnnamed),
+        (Definition { key: String::new(), ..shipped("advice") }, CaseTypeKey),
+        (Definition { key: "k".repeat(101), ..shipped("advice") }, CaseTypeKey),
         (shipped("chlamydia_test"), CentralUnitMissing),
         (Definition { central_unit: Some(UNIT), ..shipped("advice") }, CentralUnitMissing),
-        (Definition { central_unit: Some(FOREIGN_UNIT), ..shipped("chlamydia_test") }, NoSuchUnit),
+        (
+            Definition { central_unit: Some(FOREIGN_UNIT), ..shipped("chlamydia_test") },
+            NoSuchCentralUnit,
+        ),
+        (Definition { owner: Some(FOREIGN_UNIT), ..shipped("unit_defined") }, NoSuchOwner),
         (shipped("unit_defined"), OwnerMissing),
         (clock(0), Rejection::WorkingDays { working_days: 0 }),
         (clock(61), Rejection::WorkingDays { working_days: 61 }),
@@ -204,6 +212,23 @@ fn ready_made_answers_have_keys_of_their_own() {
             .when(gun(), set(&keys))
             .then_rejected(Rejection::AnswersUnclear { what: "template" });
     }
+    // Each is short enough, and all together do not fit a commit.
+    let long = AnswerTemplate { text: label(&"x".repeat(4_000)), ..template("a") };
+    let many = |n: u32| {
+        let one = |it: u32| AnswerTemplate {
+            key: it.to_string(),
+            title: label(&"x".repeat(4_000)),
+            ..long.clone()
+        };
+        Command::SetTemplates((0..n).map(one).collect())
+    };
+    given::<CaseType>(&defined()).when(gun(), many(32)).then_named(&["AnswerTemplatesSet"]);
+    given::<CaseType>(&defined())
+        .when(gun(), many(33))
+        .then_rejected(Rejection::AnswersTooLong { what: "template", bytes: 264_000 });
+    given::<CaseType>(&defined())
+        .when(gun(), set(&["a", &"k".repeat(101)]))
+        .then_rejected(Rejection::AnswersUnclear { what: "template" });
     let option = |value: &str| Choice { value: value.into(), label: label("Ja") };
     given::<CaseType>(&defined())
         .when(gun(), Command::SetOptions(vec![option("yes"), option("no")]))

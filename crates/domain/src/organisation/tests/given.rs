@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use crate::{
     Actor, CareProviderId, CaseTypeId, DivisionId, RegionId, ResidentId, Role, StaffId, UnitId,
     case::UnitFacts,
+    form::Form,
     identity::NumberHash,
     organisation::{
         Asking, Beside, CaseType, CaseTypeCommand, Division, DivisionCommand, Editors, Event,
@@ -46,6 +47,8 @@ pub(super) const ADVICE: CaseTypeId = CaseTypeId::new(1);
 /// The own type of [`UNIT`].
 pub(super) const OWN_TYPE: CaseTypeId = CaseTypeId::new(2);
 pub(super) const FOREIGN_TYPE: CaseTypeId = CaseTypeId::new(3);
+/// Its cases go to [`OTHER_UNIT`].
+pub(super) const CENTRAL_TYPE: CaseTypeId = CaseTypeId::new(4);
 
 /// What stands around, as the sentences above have it; the rest differs from test to test.
 #[derive(Debug, Clone)]
@@ -55,6 +58,8 @@ pub(super) struct World {
     pub(super) handlers: usize,
     pub(super) open_cases: usize,
     pub(super) guardian_limits: Vec<GuardianLimit>,
+    /// Of every type.
+    pub(super) form: Option<Form>,
 }
 
 impl Default for World {
@@ -65,6 +70,7 @@ impl Default for World {
             handlers: 2,
             open_cases: 0,
             guardian_limits: vec![],
+            form: None,
         }
     }
 }
@@ -99,10 +105,16 @@ impl Landscape for World {
         let (region, scope, owner) = match case_type {
             ADVICE => (REGION, Scope::RegionCommon, None),
             OWN_TYPE => (REGION, Scope::UnitOwn, Some(UNIT)),
+            CENTRAL_TYPE => (REGION, Scope::Central, None),
             FOREIGN_TYPE => (OTHER_REGION, Scope::RegionCommon, None),
             _ => return None,
         };
-        Some(TypeFacts { region, scope, owner })
+        let central_unit = (scope == Scope::Central).then_some(OTHER_UNIT);
+        Some(TypeFacts { region, scope, owner, central_unit })
+    }
+
+    fn form(&self, _: CaseTypeId) -> Option<Form> {
+        self.form.clone()
     }
 
     fn holders(&self, role: Role, _: UnitId, _: Timestamp) -> usize {

@@ -14,7 +14,7 @@ use domain::{
         GuardianLimitSet, IdentityRecorded, IdentityReplaced, Level, NotApplicableApproved,
         NotApplicableWithdrawn, OfferingRow, Ownership, Post, ProtectedIdentitySet, Secrecy,
         ServiceArea, StaffIdentityRecorded, StaffIdentityReplaced, Starts, TermsPublished,
-        UnitEditorsSet, UnitKind, UnitSettingsChanged,
+        UnitEditorsSet, UnitKind, UnitOptionsSet, UnitSettingsChanged,
     },
 };
 
@@ -66,7 +66,7 @@ fn form() -> Form {
     }
 }
 
-pub(super) fn samples() -> [Event; 21] {
+pub(super) fn samples() -> [Event; 22] {
     let (unit, case_type) = (UnitId::new(3), CaseTypeId::new(4));
     let template = AnswerTemplate {
         key: "renewed".into(),
@@ -142,6 +142,7 @@ pub(super) fn samples() -> [Event; 21] {
         ContactPreferencesChanged { by_email: true, by_text_message: false }.into(),
         ProtectedIdentitySet { protected: true }.into(),
         GuardianLimitSet { years: 16, valid_from: day }.into(),
+        UnitOptionsSet { case_type, field: "units.kind".into(), options: options() }.into(),
         DistributionPlanned {
             unit,
             from: Some(StaffId::new(7)),
