@@ -7,9 +7,11 @@ use domain::{
 use engine::access;
 
 use super::{
-    Desk, EVA, LINK, mailbox,
+    Desk, EVA, LINK,
+    aiosmtpd::Aiosmtpd,
+    mailbox,
     receiver::Receiver,
-    smtp::{Aiosmtpd, MailServer, Manner},
+    smtp::{MailServer, Manner},
     webhook,
 };
 use crate::outbox::{Channel, Item, Ledger, State};
