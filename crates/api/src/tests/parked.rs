@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::{
     client::{Client, code},
-    region::{ANNA, BIRCH, EVA, RITA, resident, staff},
+    region::{ANNA, BIRCH, EVA, GUN, RITA, resident, staff},
     story::{submission, submit},
 };
 
@@ -56,6 +56,7 @@ async fn staff_whose_story_cannot_be_read_open_no_session_and_operators_are_told
     assert!(!get(&client, "/readyz").await.1.contains("parked"));
     assert!(!get(&client, "/metrics").await.1.contains("arende_parked_streams{"));
 
+    let before = *client.region.engine.log().head().borrow();
     poison(&client, StreamId::Staff(RITA), 77).await;
     assert_eq!(asked(RITA).await.as_deref(), Some("FORBIDDEN"));
     submit(&client, "s").await;
@@ -63,6 +64,18 @@ async fn staff_whose_story_cannot_be_read_open_no_session_and_operators_are_told
     let me = "{ viewer { actor { staff { id } } } }";
     let anna = client.data(&staff(ANNA), me, json!({})).await;
     assert_eq!(anna["viewer"]["actor"]["staff"]["id"], ANNA.to_string(), "others go on");
+
+    // Who can do what does not name them any more, and what was so is told as ever.
+    let query = "query Q($scope: StatisticsScope!, $asOf: AsOf) {
+        assignments(scope: $scope, asOf: $asOf, first: 100) { nodes { staff { id } endedReason } } }";
+    let names_rita = async |as_of: serde_json::Value| {
+        let variables = json!({ "scope": { "unitId": BIRCH.to_string() }, "asOf": as_of });
+        let told = client.data(&staff(GUN), query, variables).await;
+        let nodes = told["assignments"]["nodes"].as_array().unwrap().clone();
+        nodes.iter().any(|it| it["staff"]["id"] == RITA.to_string())
+    };
+    assert!(names_rita(json!({ "position": before.to_string() })).await);
+    assert!(!names_rita(json!(null)).await);
 
     let (status, ready) = get(&client, "/readyz").await;
     assert_eq!(status, StatusCode::OK);
