@@ -13,7 +13,7 @@ use crate::{ReadModels, state::Kept as _};
 /// forgotten.
 pub const MODELS: [(&str, u32); 8] = [
     ("directory", 8),
-    ("offerings", 1),
+    ("offerings", 2),
     ("assignments", 2),
     ("activity", 2),
     ("cases", 1),

@@ -2,8 +2,10 @@
 //!
 //! Both are for the rules of `domain::organisation` to say, of a story as the log has it.
 
+use std::ops::RangeInclusive;
+
 use domain::{
-    Actor, Event, Role, StreamId, UnitId,
+    Actor, Event, RegionId, Role, StreamId, UnitId,
     deadline::local_date,
     organisation::{Asking, ChecklistItem, Landscape as _, Region, Unit, Warning},
 };
@@ -63,6 +65,15 @@ impl Engine {
             warnings.extend(odd.map(|warning| (story, warning)));
         }
         Ok(warnings)
+    }
+
+    /// How many administrators each unit of `region` should have.
+    pub async fn administrator_bounds(
+        &self,
+        region: RegionId,
+    ) -> Result<RangeInclusive<usize>, Failure> {
+        let entries = self.story(StreamId::Region(region)).await?;
+        Ok(fold(&entries, Region::evolve).administrator_bounds())
     }
 }
 

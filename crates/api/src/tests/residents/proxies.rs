@@ -182,6 +182,12 @@ async fn a_region_decides_until_when_guardians_act_and_no_other_does() {
     assert_eq!(odd, refused("FIELD_INVALID", json!("years")));
     let done_so = limit(&staff(GUN), NORD.to_string(), 16, "d").await;
     assert_eq!(done_so, json!({ "region": { "id": NORD.to_string() }, "userErrors": [] }));
+    let decided = "query Q($id: ID!) { node(id: $id) { ... on Region {
+        guardianLimits { validFrom years } administratorBounds { fewest most } } } }";
+    let decided = client.data(&staff(ULLA), decided, json!({ "id": NORD.to_string() })).await;
+    let expected = json!({ "guardianLimits": [{ "validFrom": "2026-03-03", "years": 16 }],
+        "administratorBounds": { "fewest": 1, "most": 2 } });
+    assert_eq!(decided["node"], expected);
     let grant = json!({
         "idempotencyKey": "g", "residentId": child.to_string(), "proxyId": EVA.to_string(),
         "guardian": true,
