@@ -331,6 +331,13 @@ impl Directory {
         self.staff_by_place.iter().copied()
     }
 
+    /// The unit that has an HSA-id, in capitals or not; none if no unit does.
+    pub fn unit_of_hsa_id(&self, hsa_id: &str) -> Option<UnitId> {
+        let has_it =
+            |it: &&Unit| it.hsa_id.as_deref().is_some_and(|it| it.eq_ignore_ascii_case(hsa_id));
+        self.units.values().find(has_it).map(|it| it.id)
+    }
+
     /// The member of staff who is found by an HSA-id; none if nobody is.
     pub fn staff_of_hsa_id(&self, hsa_id_hash: NumberHash) -> Option<StaffId> {
         self.by_hsa_id.get(&hsa_id_hash).copied()

@@ -4,8 +4,8 @@ use domain::{
     CaseTypeId, DivisionId, RegionId, ResidentId, Role, StaffId, UnitId,
     case::{State, Surroundings as _, UnitFacts},
     form::Form,
-    identity::NumberHash,
-    organisation::{Editors, GuardianLimit, Landscape, Place, TypeFacts},
+    identity::{HsaId, NumberHash},
+    organisation::{Editors, GuardianLimit, Landscape, Place, Scope, TypeFacts},
 };
 use jiff::Timestamp;
 
@@ -23,6 +23,10 @@ const OPEN: [State; 5] = [
 impl Landscape for ReadModels {
     fn unit(&self, unit: UnitId) -> Option<UnitFacts> {
         self.directory().unit(unit)
+    }
+
+    fn unit_of_hsa_id(&self, hsa_id: &HsaId) -> Option<UnitId> {
+        self.directory().unit_of_hsa_id(hsa_id.as_str())
     }
 
     fn division_region(&self, division: DivisionId) -> Option<RegionId> {
@@ -47,6 +51,14 @@ impl Landscape for ReadModels {
     fn form(&self, case_type: CaseTypeId) -> Option<Form> {
         let it = self.directory().case_type(case_type)?;
         it.forms.get(&it.form_version).cloned()
+    }
+
+    fn has_case_type_key(&self, region: RegionId, owner: Option<UnitId>, key: &str) -> bool {
+        self.directory().case_types().any(|it| {
+            let its_owner = it.limits.as_ref().and_then(|it| it.owner);
+            let is_own = it.scope == Scope::UnitOwn;
+            it.region == region && it.key == key && is_own == owner.is_some() && its_owner == owner
+        })
     }
 
     fn holders(&self, role: Role, unit: UnitId, at: Timestamp) -> usize {

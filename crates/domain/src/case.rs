@@ -214,6 +214,8 @@ impl Thread {
                 | Command::Reassign { to }
                 | Command::ReassignFrom { to, .. },
             ) if self.handler == Some(*to) => {
+                // Whoever lost the role since is no answer to who should have the case.
+                self.check_handler(asked, *to)?;
                 return Ok(vec![]);
             }
             (_, Command::Distribute { to }) => {

@@ -228,7 +228,7 @@ impl Engine {
 }
 
 impl Change {
-    /// Whether it is recorded what a person is found by.
+    /// Whether it is recorded what a person, a unit or a case type alone is found by.
     const fn records_number(&self) -> bool {
         matches!(
             self,
@@ -236,6 +236,8 @@ impl Change {
                 _,
                 ResidentCommand::Register { .. } | ResidentCommand::ReplaceIdentity { .. }
             ) | Self::Staff(_, StaffCommand::Register { .. } | StaffCommand::ReplaceIdentity)
+                | Self::Unit(_, UnitCommand::Register(_))
+                | Self::CaseType(_, CaseTypeCommand::Define { .. })
         )
     }
 

@@ -163,10 +163,14 @@ impl Engine {
         born: Option<(ResidentId, Date)>,
         at: Timestamp,
     ) -> Result<Vec<case::Event>, Rejection> {
-        match (&request.content, request.command.message()) {
-            (Some(content), Some(_)) => content.check()?,
-            (None, Some(_)) => return Err(Rejection::MessageMissing),
-            _ => (),
+        let said = match (&request.content, request.command.message()) {
+            (Some(content), Some(_)) => content.check(),
+            (None, Some(_)) => Err(Rejection::MessageMissing),
+            _ => Ok(()),
+        };
+        // What a form asks for is named before it is said that nothing was said.
+        if !matches!(request.command, Command::Submit(_)) {
+            said.clone()?;
         }
         let models = self.models.read();
         let directory = models.directory();
@@ -179,6 +183,7 @@ impl Engine {
             let form = directory.form_at(it.unit, it.case_type, it.form_version);
             content.check_answers(form.as_deref(), directory)?;
         }
+        said?;
         Ok(events)
     }
 

@@ -92,7 +92,7 @@ pub struct Engine {
     models: Models,
     fingerprint_key: Key,
     finders: Finders,
-    /// One at a time records what a person is found by, so that two never get the same number.
+    /// One at a time records what a person, unit or case type is found by, so that two never get the same.
     recording_numbers: tokio::sync::Mutex<()>,
     soundness: Soundness,
     notices: Notices,

@@ -5,9 +5,9 @@
 use std::ops::RangeInclusive;
 
 use domain::{
-    Actor, Event, RegionId, Role, StreamId, UnitId,
+    Actor, Event, RegionId, StreamId, UnitId,
     deadline::local_date,
-    organisation::{Asking, ChecklistItem, Landscape as _, Region, Unit, Warning},
+    organisation::{Asking, ChecklistItem, Region, Unit, Warning},
 };
 use projections::Scope;
 
@@ -22,6 +22,15 @@ impl Engine {
         let models = self.models.read();
         let asking = Asking { by: Actor::System, at, around: &*models };
         Ok(unit_as_told.checklist(unit, &asking))
+    }
+
+    /// How many administrators each unit of `region` should have.
+    pub async fn administrator_bounds(
+        &self,
+        region: RegionId,
+    ) -> Result<RangeInclusive<usize>, Failure> {
+        let entries = self.story(StreamId::Region(region)).await?;
+        Ok(fold(&entries, Region::evolve).administrator_bounds())
     }
 
     /// What is odd in `scope` at present and yet allowed, with whose story it is about: the
@@ -60,20 +69,12 @@ impl Engine {
             let story = StreamId::Unit(id);
             let entries = self.story(story).await?;
             let unit = fold(&entries, Unit::evolve);
-            let administrators = self.models.read().holders(Role::UnitAdmin, id, at);
-            let odd = unit.warnings(administrators, &bounds).into_iter();
+            let models = self.models.read();
+            let asking = Asking { by: Actor::System, at, around: &*models };
+            let odd = unit.warnings(id, &asking, &bounds).into_iter();
             warnings.extend(odd.map(|warning| (story, warning)));
         }
         Ok(warnings)
-    }
-
-    /// How many administrators each unit of `region` should have.
-    pub async fn administrator_bounds(
-        &self,
-        region: RegionId,
-    ) -> Result<RangeInclusive<usize>, Failure> {
-        let entries = self.story(StreamId::Region(region)).await?;
-        Ok(fold(&entries, Region::evolve).administrator_bounds())
     }
 }
 

@@ -12,10 +12,7 @@ use super::{Directory, Unit};
 
 impl Registers for Directory {
     fn has_unit(&self, hsa_id: &str) -> bool {
-        let asked = hsa_id.trim();
-        let same =
-            |it: &Unit| it.hsa_id.as_deref().is_some_and(|it| it.eq_ignore_ascii_case(asked));
-        self.units.values().any(same)
+        self.unit_of_hsa_id(hsa_id.trim()).is_some()
     }
 }
 

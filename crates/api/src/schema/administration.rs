@@ -54,21 +54,14 @@ impl Told {
         Self { user_errors, ..Self::default() }
     }
 
-    /// For what is not there, and for what is not the viewer's to know of: the same words.
-    fn unknown(field: &'static str, what: &str) -> Self {
-        Self::refused(no_such(field, what))
+    fn unknown(field: &'static str, what: &str, what_sv: &str) -> Self {
+        Self::refused(UserError::unknown(field, what, what_sv))
     }
 
     /// `changed`, if something was done.
     fn then<T>(&self, changed: T) -> Option<T> {
         self.done.as_ref().map(|_| changed)
     }
-}
-
-fn no_such(field: &'static str, what: &str) -> UserError {
-    let message = format!("there is no such {what}");
-    let error = UserError::new(UserErrorCode::FieldInvalid, field, message);
-    error.in_swedish("Det som angetts finns inte.")
 }
 
 /// The request that asks for something, as its key names it.

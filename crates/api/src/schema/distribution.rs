@@ -117,7 +117,7 @@ impl DistributionMutation {
         let DistributeCasesInput { idempotency_key, cases, handler_ids } = input;
         let (which, named) = match cases {
             CasesToDistribute::CaseIds(ids) if ids.len() > CASES_AT_ONCE_MAX => {
-                return Ok(Outcomes::refused(too_many("cases.caseIds")).into());
+                return Ok(Outcomes::refused(too_many("cases.caseIds", "cases", "ärenden")).into());
             }
             CasesToDistribute::CaseIds(ids) => {
                 let ids: Vec<CaseId> = ids.iter().map(id::read).collect();
@@ -125,7 +125,11 @@ impl DistributionMutation {
             }
             CasesToDistribute::Oldest(count) => match usize::try_from(count) {
                 Ok(count @ 1..=CASES_AT_ONCE_MAX) => (Which::Oldest(count), vec![]),
-                _ => return Ok(Outcomes::refused(too_many("cases.oldest")).into()),
+                _ => {
+                    return Ok(
+                        Outcomes::refused(too_many("cases.oldest", "cases", "ärenden")).into()
+                    );
+                }
             },
         };
         Ok(distribute(&asking, &idempotency_key, which, &handler_ids, &named).await?.into())
@@ -160,7 +164,7 @@ async fn distribute(
         return Ok(Outcomes::refused(error));
     }
     if handler_ids.len() > CASES_AT_ONCE_MAX {
-        return Ok(Outcomes::refused(too_many("handlerIds")));
+        return Ok(Outcomes::refused(too_many("handlerIds", "case handlers", "ärendehanterare")));
     }
     let by = asking.viewer.actor;
     let Actor::Staff { unit: Some(unit), .. } = by else {
@@ -238,10 +242,11 @@ fn no_such_case() -> UserError {
     UserError::new(UserErrorCode::NotFound, "cases.caseIds", "there is no such case")
 }
 
-fn too_many(field: &'static str) -> UserError {
-    let message = format!("name 1 to {CASES_AT_ONCE_MAX}");
+/// Too many of `what`, or none, are named or asked for at once.
+fn too_many(field: &'static str, what: &str, what_sv: &str) -> UserError {
+    let message = format!("1 to {CASES_AT_ONCE_MAX} {what} are taken at once");
     UserError::new(UserErrorCode::FieldInvalid, field, message)
-        .in_swedish(format!("Ange 1 till {CASES_AT_ONCE_MAX}."))
+        .in_swedish(format!("1 till {CASES_AT_ONCE_MAX} {what_sv} tas emot på en gång."))
 }
 
 impl From<(projections::Workload, domain::Position, jiff::Timestamp)> for UnitWorkload {

@@ -90,7 +90,7 @@ impl CaseMutation {
         let asking = Asking::of(ctx)?;
         let subject = id::read(&input.subject_id);
         if asking.misses_resident(subject).await? {
-            return Ok(unknown("subjectId", "resident").into());
+            return Ok(unknown("subjectId", "resident", "Invånaren").into());
         }
         let command = |message| {
             Command::Open(Opening {
@@ -155,7 +155,7 @@ impl CaseMutation {
     ) -> Result<ConsentToRedirectPayload> {
         let to = id::read(&input.care_provider_id);
         if !Asking::of(ctx)?.knows_provider(to).await? {
-            return Ok(unknown("careProviderId", "care provider").into());
+            return Ok(unknown("careProviderId", "care provider", "Vårdgivaren").into());
         }
         let command = Command::ConsentToRedirect { to };
         Ok(ask(ctx, input.about(), command).await?.into())
@@ -248,7 +248,7 @@ async fn check_older(
         return Ok(None);
     }
     if Case::find(asking, older, None).await?.is_none() {
-        return Ok(Some(unknown("followsUp", "case")));
+        return Ok(Some(unknown("followsUp", "case", "Ärendet")));
     }
     if asking.subject(older).await? == Some(subject) {
         return Ok(None);
@@ -366,9 +366,6 @@ pub(crate) async fn refused(
     }
 }
 
-/// For what is not there, and for what the viewer may not see: the same words.
-fn unknown(field: &'static str, what: &str) -> Outcome {
-    let message = format!("there is no such {what}");
-    let error = UserError::new(UserErrorCode::FieldInvalid, field, message);
-    Outcome::refused(error.in_swedish("Det som angetts finns inte."))
+fn unknown(field: &'static str, what: &str, what_sv: &str) -> Outcome {
+    Outcome::refused(UserError::unknown(field, what, what_sv))
 }

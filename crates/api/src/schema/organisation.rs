@@ -4,6 +4,7 @@
 mod assignment;
 mod compliance;
 mod offering;
+mod setting;
 mod warning;
 
 use async_graphql::{Context, Object, Result};
@@ -18,6 +19,7 @@ pub(crate) use self::{
     assignment::{Assignment, of_member},
     compliance::UnitCompliance,
     offering::{BaseOffering, UnitSettings},
+    setting::{AdministratorBounds, GuardianLimit},
 };
 use super::{
     connection::{AssignmentConnection, PageArgs, look_back_cost, page_cost},

@@ -6,15 +6,17 @@ mod overseeing;
 mod permitted;
 mod refusing;
 mod unit_options;
+mod wording;
 
 use domain::{Actor, RegionId, Role, StaffId, UnitId};
+use futures_util::future::join_all;
 use serde_json::{Value, json};
 
 use super::{
     client::{Client, code},
     region::{
-        ADVICE, ANNA, ASPEN, AXEL, BIRCH, DUNE, EVA, GUN, NEAR, NORD, RENEWAL, RITA, SAM, SOUTH,
-        SYD, ULLA, VERA, resident, staff,
+        ADVICE, ANNA, ASPEN, AXEL, BIRCH, CEDAR, DUNE, EVA, GUN, NEAR, NORD, RENEWAL, RITA, SAM,
+        SOUTH, SYD, ULLA, VERA, resident, staff,
     },
 };
 
@@ -24,7 +26,7 @@ async fn ask(client: &Client, by: &Actor, name: &str, changed: &str, input: Valu
     let query = format!(
         "mutation M($input: {input_type}!) {{ {name}(input: $input) {{
             {changed} position replayed event {{ type version actor {{ capacity }} }}
-            userErrors {{ code message field }} }} }}"
+            userErrors {{ code message messageSv field }} }} }}"
     );
     let mut data = client.data(by, &query, json!({ "input": input })).await;
     data[name].take()
@@ -86,6 +88,46 @@ async fn employed(
     let input = json!({ "idempotencyKey": format!("role {role}"), "staffId": who, "role": role,
         "place": { "unitId": unit.to_string() }, "reason": "anställd" });
     done(client, by, "grantRole", "staff", input).await.parse().unwrap()
+}
+
+#[tokio::test]
+async fn of_units_that_are_registered_with_one_hsa_id_one_is() {
+    let client = Client::new().await;
+    let (_, admin, unit) = founded(&client).await;
+    let division = "query Q($id: ID!) { node(id: $id) { ... on CareUnit { division { id } } } }";
+    let told = client.data(&admin, division, json!({ "id": unit.to_string() })).await;
+    let register = |key: u32, hsa_id: &str| {
+        let input = json!({ "idempotencyKey": key.to_string(), "name": "Andra vårdcentralen",
+            "divisionId": told["node"]["division"]["id"], "hsaId": hsa_id, "kind": "CARE",
+            "settings": settings() });
+        ask(&client, &admin, "registerUnit", "unit { id }", input)
+    };
+    let refused = register(1, "se2321000131-e000000000002 ").await;
+    assert_eq!(codes(&refused), [("INVALID_STATE", Some("hsaId"))]);
+    assert_eq!(refused["userErrors"][0]["messageSv"], "HSA-id:t är en annan enhets.");
+
+    let at_once = join_all((2..10).map(|key| register(key, "SE2321000131-E000000000003"))).await;
+    let made = at_once.iter().filter(|it| codes(it).is_empty()).count();
+    assert_eq!(made, 1);
+}
+
+#[tokio::test]
+async fn of_case_types_that_are_defined_with_one_key_one_is() {
+    let client = Client::new().await;
+    let (region, admin, unit) = founded(&client).await;
+    let define = |key: u32, shipped: Value| {
+        let input = json!({ "idempotencyKey": key.to_string(), "regionId": region.to_string(),
+            "caseType": { "shipped": shipped } });
+        ask(&client, &admin, "defineCaseType", "caseType { id }", input)
+    };
+    let at_once = join_all((1..9).map(|key| define(key, json!({ "key": "advice" })))).await;
+    let (made, refused): (Vec<_>, Vec<_>) = at_once.iter().partition(|it| codes(it).is_empty());
+    assert_eq!((made.len(), refused.len()), (1, 7));
+    assert_eq!(codes(refused[0]), [("INVALID_STATE", Some("key"))]);
+
+    let own = json!({ "key": "unit_defined", "ownerId": unit.to_string() });
+    assert_eq!(codes(&define(10, own.clone()).await), []);
+    assert_eq!(codes(&define(11, own).await), [("INVALID_STATE", Some("key"))]);
 }
 
 #[tokio::test]

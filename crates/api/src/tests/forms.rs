@@ -85,6 +85,12 @@ async fn answers_are_held_to_the_form_and_every_problem_is_told_at_once() {
         ]
     );
 
+    // Who answers nothing is told of each answer that is missing, as who answers something is.
+    let payload = client.try_command(&eva, "submitCase", renewal("nothing", json!([]))).await;
+    let told = payload["userErrors"].as_array().unwrap();
+    let fields: Vec<_> = told.iter().map(|it| it["field"].as_str().unwrap()).collect();
+    assert_eq!(fields, ["answers.medicines", "answers.effects_ok"]);
+
     let answers = json!([
         wrote("medicines.0.name", "Alvedon"),
         wrote("medicines.0.strength", "500 mg"),

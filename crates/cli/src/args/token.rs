@@ -24,7 +24,7 @@ pub(crate) enum As {
     Auditor,
     /// Analyst.
     Analyst,
-    /// Whoever runs the service: founds regions, and sees nothing else.
+    /// Whoever runs the service: founds regions, and sees what anyone may: no case and no person.
     Operator,
 }
 

@@ -4,11 +4,13 @@ use std::{fmt::Write as _, fs, sync::Arc};
 
 use anyhow::{Context as _, bail};
 use api::{PersistedDocuments, token::KeySet};
+use clap::ValueEnum as _;
+use domain::Role;
 use engine::{Engine, SystemWorld, World};
 
 use super::print;
 use crate::{
-    args::ServeArgs,
+    args::{As, ServeArgs},
     attendants::Attendants,
     folder::Folder,
     issuer,
@@ -35,8 +37,13 @@ pub(crate) async fn run(args: ServeArgs) -> anyhow::Result<()> {
     }
     let master = folder.master(&args.master_key, &*world)?;
     let engine = folder.engine(master, world).await?;
+    let mut first = As::Operator;
     if args.dev {
-        issuer::list_people(&folder, &people(&engine).await?)?;
+        let people = people(&engine).await?;
+        if people.staff(Role::Receiver, None, None).is_some() {
+            first = As::Receiver;
+        }
+        issuer::list_people(&folder, &people)?;
         signing::create_if_missing(&folder, &SystemWorld::default())?;
     }
     let introspection = !args.no_introspection;
@@ -45,7 +52,10 @@ pub(crate) async fn run(args: ServeArgs) -> anyhow::Result<()> {
     let data = args.data.display();
     let mut text = format!("serving {data} on http://{}\n", listener.local_addr()?);
     if args.dev {
-        writeln!(text, "a token to ask with: arende token --data {data} --as receiver")?;
+        // In a folder where nobody works, the one who founds its first region.
+        let first = first.to_possible_value().context("a capacity has a name")?;
+        let first = first.get_name();
+        writeln!(text, "a token to ask with: arende token --data {data} --as {first}")?;
     }
     print(&text)?;
     let served = Served { engine, keys, introspection, documents };

@@ -4,7 +4,7 @@ mod subject;
 
 use anyhow::{Context as _, bail};
 use api::token::{DevIssuer, TokenError};
-use clap::ValueEnum as _;
+use clap::{ValueEnum as _, builder::PossibleValue};
 use domain::{
     Actor, ResidentId, Role, StaffId, UnitId,
     deadline::local_date,
@@ -252,8 +252,17 @@ fn assigned(
     let found = found.with_context(|| {
         let at = args.unit.map(|unit| format!(" at {unit}")).unwrap_or_default();
         let who = who.map_or_else(|| "nobody".to_owned(), |who| format!("not {who}"));
-        let role = format!("{:?}", args.capacity).to_lowercase();
-        format!("{who} in this folder is {role}{at}; try another --unit or --subject")
+        let role = args.capacity.to_possible_value();
+        let role = role.as_ref().map_or_else(|| "that", PossibleValue::get_name);
+        if known.is_current() {
+            format!("{who} in this folder is {role}{at}; try another --unit or --subject")
+        } else {
+            // Only nobody named comes here: the service itself knows of whoever is named.
+            format!(
+                "nobody in this folder was {role}{at} when its service started; name someone who \
+                 came since with --subject, or start the service anew"
+            )
+        }
     })?;
     Ok(found.actor())
 }

@@ -97,7 +97,7 @@ fn a_wrong_subject_is_told_and_makes_no_token() {
             (["handler", "--subject", "SE232100013-1"], "ten digits and a hyphen after SE"),
             (["handler", "--subject", "unit_1"], "takes a person; unit_"),
             (["handler", "--subject", "Anna"], "a resident_… id or a personal number, not `Anna`"),
-            (["region-admin", "--subject", &handler], "is regionadmin"),
+            (["region-admin", "--subject", &handler], "is region-admin"),
             (["operator", "--subject", "staff_1"], "has no --subject"),
             (["operator", "--name", "Eva Testsson"], "--name goes with a resident's number"),
         ] {
@@ -162,4 +162,22 @@ fn newcomers_get_tokens_by_what_others_know_them_by() {
         assert_eq!(me(&served, &token), expected);
     }
     assert_eq!(served.stop(), 0);
+}
+
+/// A new folder has nobody to ask as but whoever founds its region, and it is said.
+#[test]
+fn in_a_new_folder_whoever_came_since_it_is_served_must_be_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let new = folder.path().join("new");
+    let data = new.to_str().unwrap();
+    let serve = ["serve", "--data", data, "--new", "--dev", "--listen", "127.0.0.1:0"];
+    let served = Serving::start(&serve, "a token");
+    let hint = format!("a token to ask with: arende token --data {data} --as operator");
+    assert!(served.said.contains(&hint), "{}", served.said);
+    token(data, &["operator"]);
+    let why = "nobody in this folder was region-admin when its service started; name someone who \
+               came since with --subject, or start the service anew";
+    refused(data, &["region-admin"], why);
+    assert_eq!(served.stop(), 0);
+    refused(data, &["region-admin"], "nobody in this folder is region-admin; try another --unit");
 }

@@ -88,6 +88,32 @@ pub enum NationalIdError {
     Future,
 }
 
+impl NationalIdError {
+    /// What is wrong, in Swedish: one sentence.
+    pub fn text_sv(&self) -> String {
+        match self {
+            Self::Length(digits) => {
+                format!("Ett personnummer har 10 eller 12 siffror, det här {digits}.")
+            }
+            Self::NotADigit(place) => format!("Tecken {place} i personnumret är ingen siffra."),
+            Self::NoSeparator => "Ett personnummer med 10 siffror har - eller + före de fyra \
+                                  sista, som visar århundradet."
+                .to_owned(),
+            Self::PlusWithFullYear => "Ett personnummer med 12 siffror har - eller ingenting före \
+                                       de fyra sista, inte +."
+                .to_owned(),
+            Self::Month => "Månaden i personnumret är inte 01 till 12.".to_owned(),
+            Self::Synthetic => {
+                "Personnumret är påhittat (månad + 80), och sådana tas inte emot här.".to_owned()
+            }
+            Self::Day => "Dagen i personnumret finns inte i den månaden.".to_owned(),
+            Self::Serial => "Personnumrets födelsenummer är 000, som aldrig delas ut.".to_owned(),
+            Self::CheckDigit => "Personnumrets kontrollsiffra stämmer inte.".to_owned(),
+            Self::Future => "Födelsedatumet i personnumret är i framtiden.".to_owned(),
+        }
+    }
+}
+
 impl NationalId {
     /// Reads `YYYYMMDDNNNC`, `YYYYMMDD-NNNC` or `YYMMDD-NNNC`, blanks around it left out.
     ///

@@ -4,8 +4,10 @@ use jiff::Timestamp;
 
 use super::{Editors, GuardianLimit, Rejection, Scope};
 use crate::{
-    Actor, CaseTypeId, DivisionId, RegionId, ResidentId, Role, StaffId, UnitId, case::UnitFacts,
-    form::Form, identity::NumberHash,
+    Actor, CaseTypeId, DivisionId, RegionId, ResidentId, Role, StaffId, UnitId,
+    case::UnitFacts,
+    form::Form,
+    identity::{HsaId, NumberHash},
 };
 
 /// Who asks, when, and what is true around at that time.
@@ -24,6 +26,9 @@ pub trait Landscape {
     /// What is known of `unit`; none if there is no such unit.
     fn unit(&self, unit: UnitId) -> Option<UnitFacts>;
 
+    /// The unit that has an HSA-id; none if no unit does.
+    fn unit_of_hsa_id(&self, hsa_id: &HsaId) -> Option<UnitId>;
+
     /// The region that `division` is part of; none if there is no such division.
     fn division_region(&self, division: DivisionId) -> Option<RegionId>;
 
@@ -41,6 +46,9 @@ pub trait Landscape {
 
     /// The newest form of `case_type`; none if none was published.
     fn form(&self, case_type: CaseTypeId) -> Option<Form>;
+
+    /// Whether there is a type of that key: of `region`, or, where there is an owner, the unit's own.
+    fn has_case_type_key(&self, region: RegionId, owner: Option<UnitId>, key: &str) -> bool;
 
     /// How many people hold `role` at `unit` at `at`.
     fn holders(&self, role: Role, unit: UnitId, at: Timestamp) -> usize;

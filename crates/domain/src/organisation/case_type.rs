@@ -8,8 +8,8 @@
 //! | set templates, set answer options | whoever keeps it | all of them, where they differ |
 //!
 //! A type of one unit is kept by that unit's administrators and the region's, any other by the
-//! region's alone. Cases that are open keep the form, the terms and the deadline that they began
-//! with: those stand in their own events.
+//! region's alone; a key is one type's in the region, or at its unit. Cases that are open keep the
+//! form, the terms and the deadline that they began with: those stand in their own events.
 
 use std::collections::BTreeSet;
 
@@ -132,6 +132,9 @@ impl CaseType {
             definition.permit(asking, *region)?;
             definition.check(asking, *region)?;
             check_text("terms", terms)?;
+            if asking.around.has_case_type_key(*region, definition.owner, &definition.key) {
+                return Err(Rejection::CaseTypeExists);
+            }
             return Ok(self.version(*region, definition, Some(terms)));
         };
         self.permit(asking, defined)?;

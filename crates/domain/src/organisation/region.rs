@@ -272,11 +272,14 @@ impl BaseOffering {
     }
 
     fn check(&self, asking: &Asking<'_>, region: RegionId) -> Result<(), Rejection> {
-        named(&self.key)?;
-        named(&self.reference)?;
-        let ends_early = self.valid_to.is_some_and(|last| last < self.valid_from);
-        if ends_early || self.revise_by < self.valid_from {
-            return Err(Rejection::DaysCrossed);
+        for (what, text) in [("key", &self.key), ("reference", &self.reference)] {
+            named(text).map_err(|_| Rejection::OfferingUnnamed { what })?;
+        }
+        if self.valid_to.is_some_and(|last| last < self.valid_from) {
+            return Err(Rejection::OfferingEndsEarly);
+        }
+        if self.revise_by < self.valid_from {
+            return Err(Rejection::OfferingRevisedEarly);
         }
         if !(1..=ROWS_MAX).contains(&self.rows.len()) {
             return Err(Rejection::OfferingRows);

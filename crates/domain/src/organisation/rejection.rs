@@ -61,8 +61,8 @@ pub enum Rejection {
     /// There is no such case type in the region.
     #[error("there is no such case type in the region")]
     NoSuchCaseType,
-    /// The type was defined before, otherwise.
-    #[error("the case type is defined already, otherwise; revise it instead")]
+    /// A type of that key was defined before: in the region, or as the unit's own.
+    #[error("a case type with this key is defined already; revise it instead")]
     CaseTypeExists,
     /// A type needs a key.
     #[error("a case type needs a key of at most {KEY_BYTES_MAX} bytes")]
@@ -138,6 +138,9 @@ pub enum Rejection {
     /// The HSA-id is none.
     #[error("{0}")]
     HsaId(HsaIdError),
+    /// The HSA-id is another unit's.
+    #[error("the HSA-id is another unit's")]
+    UnitHsaIdTaken,
     /// A text of the contact is too long.
     #[error("each text of a contact has at most {CONTACT_BYTES_MAX} bytes")]
     ContactTooLong,
@@ -151,7 +154,9 @@ pub enum Rejection {
         missing: Vec<ChecklistItem>,
     },
     /// The unit has cases that are not closed.
-    #[error("the unit has {cases} open cases; close them or redirect them first")]
+    #[error("the unit has {}; close {} or redirect {} first",
+        if *.cases == 1 { "1 open case".to_owned() } else { format!("{cases} open cases") },
+        them(*.cases), them(*.cases))]
     CasesOpen {
         /// How many.
         cases: usize,
@@ -210,6 +215,18 @@ pub enum Rejection {
     /// The most administrators of a unit below the fewest, or none at all.
     #[error("a unit has at least one administrator, and the most is not below the fewest")]
     BoundsCrossed,
+    /// A base offering without a key or a decision, or with a text that is too long.
+    #[error("a base offering needs a {what}, of at most {NAME_BYTES_MAX} bytes")]
+    OfferingUnnamed {
+        /// What it needs: its key, or the reference of the decision.
+        what: &'static str,
+    },
+    /// A base offering that ends before it begins.
+    #[error("the base offering's last day is before its first")]
+    OfferingEndsEarly,
+    /// A base offering that was to be looked over before it holds.
+    #[error("the base offering is to be looked over before its first day")]
+    OfferingRevisedEarly,
     /// A base offering of nothing, or too much.
     #[error("a base offering has 1 to {ROWS_MAX} rows")]
     OfferingRows,
@@ -224,7 +241,11 @@ pub enum Rejection {
     Resident(#[from] ResidentRejection),
 }
 
-fn listed(missing: &[ChecklistItem]) -> String {
+const fn them(count: usize) -> &'static str {
+    if count == 1 { "it" } else { "them" }
+}
+
+pub(super) fn listed(missing: &[ChecklistItem]) -> String {
     missing.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 

@@ -2,7 +2,7 @@
 //!
 //! | command | may | unless |
 //! |---|---|---|
-//! | register | region | the division is another region's, the HSA-id is none, a name is missing |
+//! | register | region | the division is another region's, the HSA-id is none or another unit's, a name is missing |
 //! | change settings | region; unit, if the region lets it | the unit is not registered |
 //! | activate | region | something on the checklist is missing |
 //! | deactivate | region | cases are open |
@@ -154,7 +154,12 @@ impl Unit {
         let Some(unit) = &self.registered else {
             let UnitCommand::Register(it) = command else { return Err(Rejection::NoSuchUnit) };
             asking.may_keep_region(it.region)?;
-            return Ok(vec![it.decide(asking)?.into(), it.settings.decide()?.into()]);
+            let registered = it.decide(asking)?;
+            let namesake = it.hsa_id.parse().ok().and_then(|it| asking.around.unit_of_hsa_id(&it));
+            if namesake.is_some_and(|it| it != id) {
+                return Err(Rejection::UnitHsaIdTaken);
+            }
+            return Ok(vec![registered.into(), it.settings.decide()?.into()]);
         };
         match command {
             UnitCommand::ChangeSettings(_)
@@ -242,10 +247,20 @@ impl Unit {
         self
     }
 
-    /// What is odd about the unit and yet allowed, where it has `administrators` and `bounds` is
-    /// how many it should have.
-    pub fn warnings(&self, administrators: usize, bounds: &RangeInclusive<usize>) -> Vec<Warning> {
+    /// What is odd about the unit `id` and yet allowed, where `bounds` is how many administrators it
+    /// should have.
+    pub fn warnings(
+        &self,
+        id: UnitId,
+        asking: &Asking<'_>,
+        bounds: &RangeInclusive<usize>,
+    ) -> Vec<Warning> {
         let mut warnings = vec![];
+        let missing = self.checklist(id, asking);
+        if self.active && !missing.is_empty() {
+            warnings.push(Warning::ChecklistOpen { missing });
+        }
+        let administrators = asking.around.holders(Role::UnitAdmin, id, asking.at);
         if !bounds.contains(&administrators) {
             let (min, max) = (*bounds.start(), *bounds.end());
             warnings.push(Warning::Administrators { found: administrators, min, max });

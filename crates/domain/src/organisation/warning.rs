@@ -4,9 +4,16 @@ use std::fmt;
 
 use jiff::civil::Date;
 
+use super::{ChecklistItem, rejection::listed};
+
 /// Something an administrator should look at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Warning {
+    /// A unit that takes cases lacks something that it must have before it takes any.
+    ChecklistOpen {
+        /// All that is missing.
+        missing: Vec<ChecklistItem>,
+    },
     /// A unit has more or fewer administrators than it should; the sources say one to two.
     Administrators {
         /// How many it has.
@@ -30,10 +37,17 @@ pub enum Warning {
 impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Administrators { found, min, max } => {
-                write!(f, "the unit has {found} administrators; it should have {min} to {max}")
+            Self::ChecklistOpen { missing } => {
+                write!(f, "the unit takes cases and lacks {}", listed(missing))
             }
-            Self::NotTheWholeCountry => f.write_str("a physical unit serves the whole country"),
+            Self::Administrators { found, min, max } => {
+                let s = if *found == 1 { "" } else { "s" };
+                write!(f, "the unit has {found} administrator{s}; it should have {min}")?;
+                if max == min { Ok(()) } else { write!(f, " to {max}") }
+            }
+            Self::NotTheWholeCountry => {
+                f.write_str("a physical unit should serve the whole country")
+            }
             Self::OfferingToRevise { key, revise_by } => {
                 write!(f, "the base offering {key} was to be looked over by {revise_by}")
             }

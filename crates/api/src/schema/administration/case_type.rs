@@ -13,7 +13,6 @@ use engine::Change;
 use super::{
     Told, Wish, administer,
     form::{FormFieldInput, FormOptionInput, LabelInput, fields},
-    no_such,
     payload::{
         DefineCaseTypePayload, PublishTermsPayload, ReviseCaseTypePayload, SetAnswerOptionsPayload,
         SetAnswerTemplatesPayload,
@@ -24,7 +23,7 @@ use crate::{
     asking::Asking,
     schema::{
         id,
-        mutation::user_error::UserError,
+        mutation::user_error::{UserError, UserErrorCode},
         types::{CaseOrigin, CaseType, CaseTypeScope, CaseTypeSecrecy, DeadlinePolicy},
     },
 };
@@ -180,7 +179,7 @@ impl CaseTypeMutation {
                 }
             }
         } else {
-            Told::unknown("regionId", "region")
+            Told::unknown("regionId", "region", "Regionen")
         };
         Ok(DefineCaseTypePayload::new(CaseType { id: case_type }, told))
     }
@@ -262,7 +261,8 @@ impl NewCaseTypeInput {
         let catalogue = Catalogue::shipped()?;
         let Some(shipped) = catalogue.case_types.iter().find(|shipped| shipped.key == it.key)
         else {
-            return Ok(Err(vec![no_such("caseType.shipped.key", "shipped case type")]));
+            let (field, what) = ("caseType.shipped.key", "shipped case type");
+            return Ok(Err(vec![UserError::unknown(field, what, "Den färdiga ärendetypen")]));
         };
         let definition = Definition {
             central_unit: it.central_unit_id.as_ref().map(id::read),
@@ -277,16 +277,13 @@ impl CaseTypeDefinitionInput {
     /// What was meant, or all that is wrong with how it is written.
     fn read(self) -> Result<Definition, Vec<UserError>> {
         let fields = fields(self.fields)?;
-        let days = |it: i32| {
-            let wrong = Rejection::WorkingDays { working_days: it.into() };
-            u8::try_from(it).map_err(|_| errors(&wrong))
+        let days = |asked: i32| {
+            let outside = Rejection::WorkingDays { working_days: asked.into() };
+            u8::try_from(asked).map_err(|_| errors(&outside))
         };
         let working_days = self.working_days.map(days).transpose()?;
-        let min_age = match self.min_age.map(u8::try_from) {
-            None => None,
-            Some(Ok(age)) => Some(age),
-            Some(Err(_)) => return Err(vec![no_such("minAge", "age")]),
-        };
+        let age = |asked: i32| u8::try_from(asked).map_err(|_| vec![no_such_age(asked)]);
+        let min_age = self.min_age.map(age).transpose()?;
         let policy = self.policy.into();
         Ok(Definition {
             key: self.key,
@@ -305,4 +302,11 @@ impl CaseTypeDefinitionInput {
             fields,
         })
     }
+}
+
+fn no_such_age(asked: i32) -> UserError {
+    let most = u8::MAX;
+    let message = format!("{asked} is no age: it is 0 to {most} years");
+    UserError::new(UserErrorCode::FieldInvalid, "minAge", message)
+        .in_swedish(format!("{asked} är ingen ålder. Den är 0 till {most} år."))
 }

@@ -117,12 +117,15 @@ impl FormFieldInput {
         for (what, is_given, types) in self.given() {
             if is_given && !types.contains(&self.r#type) {
                 let message = format!("`{what}` does not belong to a field of that type");
-                errors.push(refused(&path, what, message));
+                let sv = format!("`{what}` hör inte till ett fält av den typen.");
+                errors.push(refused(&path, what, message, sv));
             }
         }
         let mut count = |what, asked: Option<i32>, otherwise: i32| {
             u32::try_from(asked.unwrap_or(otherwise)).unwrap_or_else(|_| {
-                errors.push(refused(&path, what, format!("`{what}` is not below 0")));
+                let message = format!("`{what}` is not below 0");
+                let sv = format!("`{what}` är inte mindre än 0.");
+                errors.push(refused(&path, what, message, sv));
                 0
             })
         };
@@ -187,7 +190,8 @@ impl ShowIfInput {
             (None, None, Some(yes)) => Condition::Yes(yes),
             _ => {
                 let message = "`showIf` has exactly one of `is`, `contains` and `yes`";
-                errors.push(refused(path, "showIf", message.to_owned()));
+                let sv = "`showIf` har precis ett av `is`, `contains` och `yes`.";
+                errors.push(refused(path, "showIf", message.to_owned(), sv.to_owned()));
                 return None;
             }
         };
@@ -195,7 +199,8 @@ impl ShowIfInput {
     }
 }
 
-fn refused(path: &str, what: &str, message: String) -> UserError {
+fn refused(path: &str, what: &str, message: String, sv: String) -> UserError {
     let field = Some(format!("{path}.{what}").into());
-    UserError { field, ..UserError::new(UserErrorCode::FieldInvalid, None, message) }
+    let error = UserError::new(UserErrorCode::FieldInvalid, None, message).in_swedish(sv);
+    UserError { field, ..error }
 }

@@ -25,7 +25,7 @@ use crate::{
     asking::Asking,
     schema::{
         id,
-        mutation::user_error::{UserError, UserErrorCode},
+        mutation::user_error::UserError,
         scalars::Date,
         types::{CareUnitKind, Division, OfferingLevel, Region, StaffMember, UnitEditors},
     },
@@ -174,10 +174,14 @@ impl RegionMutation {
             Ok(RegisterRegionPayload::new(Region { id: region }, administrator, told))
         };
         let NewStaffInput { name, hsa_id } = input.administrator;
-        let Ok(hsa_id) = hsa_id.parse::<HsaId>() else {
-            let message = "an HSA-id is needed, such as `SE2321000131-E000000000123`";
-            let (code, field) = (UserErrorCode::FieldInvalid, "administrator.hsaId");
-            return answer(Told::refused(UserError::new(code, field, message)));
+        let hsa_id = match hsa_id.parse::<HsaId>() {
+            Ok(hsa_id) => hsa_id,
+            Err(wrong) => {
+                let wrong = errors(&Rejection::HsaId(wrong)).into_iter();
+                let field = Some("administrator.hsaId".into());
+                let wrong = wrong.map(|it| UserError { field: field.clone(), ..it });
+                return answer(Told::refused_for(wrong.collect()));
+            }
         };
         // Before the region is there: it would be left without an administrator.
         let found = asking.engine.staff_of_hsa_id(asking.engine.hsa_id_hash(&hsa_id));
@@ -220,7 +224,7 @@ impl RegionMutation {
             let command = DivisionCommand::Register { region, name: input.name };
             wish.carry_out(Change::Division(division, command)).await?
         } else {
-            Told::unknown("regionId", "region")
+            Told::unknown("regionId", "region", "Regionen")
         };
         Ok(RegisterDivisionPayload::new(Division { id: division }, told))
     }
@@ -268,7 +272,11 @@ impl RegionMutation {
             BaseOfferingInput::ReadyMade(it) => ready_made(&asking, region, it).await?,
         };
         let Some(offering) = offering else {
-            let told = Told::unknown("offering.readyMade.key", "ready-made base offering");
+            let told = Told::unknown(
+                "offering.readyMade.key",
+                "ready-made base offering",
+                "Det färdiga basutbudet",
+            );
             return Ok(DecideBaseOfferingPayload::new(Region { id: region }, told));
         };
         let change = Change::Region(region, RegionCommand::DecideBaseOffering(offering));

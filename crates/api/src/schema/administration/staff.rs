@@ -137,7 +137,9 @@ impl StaffMutation {
         let staff = StaffId::new(wish.id.0);
         let region = id::read(&input.region_id);
         let told = match input.hsa_id.parse::<HsaId>() {
-            _ if !asking.knows_region(region).await? => Told::unknown("regionId", "region"),
+            _ if !asking.knows_region(region).await? => {
+                Told::unknown("regionId", "region", "Regionen")
+            }
             Err(error) => Told::refused_for(errors(&Rejection::HsaId(error))),
             Ok(hsa_id) => {
                 let person = Person { name: input.name, number: hsa_id.as_str().to_owned() };

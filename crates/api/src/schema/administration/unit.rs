@@ -161,11 +161,11 @@ impl UnitMutation {
             Some(provider) => id::read(provider),
         };
         let told = match asking.region_of_division(division).await? {
-            None => Told::unknown("divisionId", "division"),
+            None => Told::unknown("divisionId", "division", "Förvaltningen"),
             Some(_)
                 if input.care_provider_id.is_some() && !asking.knows_provider(provider).await? =>
             {
-                Told::unknown("careProviderId", "care provider")
+                Told::unknown("careProviderId", "care provider", "Vårdgivaren")
             }
             Some(region) => match input.settings.read() {
                 Err(error) => Told::refused(error),
@@ -309,7 +309,8 @@ impl UnitSettingsInput {
             _ if !self.municipalities.is_empty() => {
                 let message = "municipalities belong to the service area `MUNICIPALITIES` alone";
                 let (code, field) = (UserErrorCode::FieldInvalid, "settings.municipalities");
-                return Err(UserError::new(code, field, message));
+                return Err(UserError::new(code, field, message)
+                    .in_swedish("Kommuner hör bara till betjäningsområdet `MUNICIPALITIES`."));
             }
             ServiceAreaKind::Country => ServiceArea::Country,
             ServiceAreaKind::Region => ServiceArea::Region,

@@ -86,6 +86,14 @@ impl UserError {
         }
     }
 
+    /// For what is not there, and for what the viewer may not know of: the same words. `what_sv` is
+    /// what it is in Swedish, as a sentence begins with it.
+    pub(crate) fn unknown(field: &'static str, what: &str, what_sv: &str) -> Self {
+        let message = format!("there is no such {what}");
+        let error = Self::new(UserErrorCode::FieldInvalid, field, message);
+        error.in_swedish(format!("{what_sv} finns inte."))
+    }
+
     /// Says more precisely in Swedish what `code` says in general.
     pub(crate) fn in_swedish(self, text: impl Into<Cow<'static, str>>) -> Self {
         Self { message_sv: text.into(), ..self }

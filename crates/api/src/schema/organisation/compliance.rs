@@ -162,15 +162,21 @@ impl Compliance {
         self.of.total.into()
     }
 
-    /// Each division (förvaltning), in order of id.
+    /// Each division (förvaltning), in order of name.
     #[graphql(complexity = "1 + 20 * child_complexity")]
-    async fn divisions(&self) -> Vec<DivisionCompliance> {
-        let divisions = self.of.divisions.iter();
+    async fn divisions(&self, ctx: &Context<'_>) -> Result<Vec<DivisionCompliance>> {
+        let asking = Asking::of(ctx)?;
+        let view = asking.now().await?;
+        let mut divisions: Vec<_> = self.of.divisions.iter().collect();
+        view.with(|models, _| {
+            let name = |id| models.directory().division(id).map(|it| it.name.clone());
+            divisions.sort_by_cached_key(|(id, _)| (name(**id), **id));
+        });
         let rolled_up = |(id, tally): (&domain::DivisionId, &read::Tally)| DivisionCompliance {
             division: Division { id: *id },
             tally: (*tally).into(),
         };
-        divisions.map(rolled_up).collect()
+        Ok(divisions.into_iter().map(rolled_up).collect())
     }
 
     /// Each unit, in order of id.

@@ -8,6 +8,8 @@ use crate::schema::types::{CareUnit, Region};
 /// What kind of thing is odd.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 pub(crate) enum WarningCode {
+    /// A unit that takes cases lacks what it must have for that, such as a case receiver.
+    ChecklistOpen,
     /// A unit has more or fewer administrators than its region set.
     Administrators,
     /// A unit that people go to does not serve the whole country.
@@ -34,6 +36,7 @@ pub(crate) struct Warning {
 impl Warning {
     pub(crate) fn new((story, warning): (StreamId, organisation::Warning)) -> Self {
         let code = match warning {
+            organisation::Warning::ChecklistOpen { .. } => WarningCode::ChecklistOpen,
             organisation::Warning::Administrators { .. } => WarningCode::Administrators,
             organisation::Warning::NotTheWholeCountry => WarningCode::NotTheWholeCountry,
             organisation::Warning::OfferingToRevise { .. } => WarningCode::OfferingToRevise,

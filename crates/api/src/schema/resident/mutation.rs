@@ -126,11 +126,15 @@ impl ResidentMutation {
             (false, Some(until)) => Ok(ResidentCommand::GrantProxy { proxy, until: until.0 }),
             (true, Some(_)) => {
                 let why = "a guardian acts until the birthday that the limit in force says";
-                Err(UserError::new(UserErrorCode::FieldInvalid, "until", why))
+                Err(UserError::new(UserErrorCode::FieldInvalid, "until", why).in_swedish(
+                    "En vårdnadshavare företräder till den födelsedag som den gällande gränsen \
+                     säger.",
+                ))
             }
             (false, None) => {
                 let why = "say until when they may act";
-                Err(UserError::new(UserErrorCode::FieldRequired, "until", why))
+                Err(UserError::new(UserErrorCode::FieldRequired, "until", why)
+                    .in_swedish("Ange hur länge ombudet får företräda."))
             }
         };
         let told = match command {
@@ -232,13 +236,18 @@ async fn who(
     if let Actor::Resident { who, .. } = asking.viewer.actor {
         let Some(claim) = &asking.viewer.claim else {
             let why = "log in with an e-id that says your number";
-            return Ok(Err(vec![UserError::new(UserErrorCode::FieldRequired, "number", why)]));
+            let error = UserError::new(UserErrorCode::FieldRequired, "number", why);
+            let sv = "Logga in med en e-legitimation som anger ditt personnummer.";
+            return Ok(Err(vec![error.in_swedish(sv)]));
         };
         if let Some(number) = &input.number
             && asking.read_number(number).as_ref() != Ok(&claim.number)
         {
             let why = "the number is the one that the token says";
-            return Ok(Err(vec![UserError::new(UserErrorCode::FieldInvalid, "number", why)]));
+            let error = UserError::new(UserErrorCode::FieldInvalid, "number", why);
+            return Ok(Err(vec![
+                error.in_swedish("Personnumret är det som e-legitimationen anger."),
+            ]));
         }
         return Ok(Ok((who, claim.number, claim.name.clone().unwrap_or(name))));
     }
@@ -261,7 +270,8 @@ async fn who(
 fn read(asking: &Asking, number: Option<&str>) -> Result<NationalId, Vec<UserError>> {
     let number = number.ok_or_else(|| errors(&ResidentRejection::NumberMissing.into()))?;
     let wrong = |it: NationalIdError| {
-        vec![UserError::new(UserErrorCode::FieldInvalid, "number", it.to_string())]
+        let error = UserError::new(UserErrorCode::FieldInvalid, "number", it.to_string());
+        vec![error.in_swedish(it.text_sv())]
     };
     asking.read_number(number).map_err(wrong)
 }

@@ -133,6 +133,27 @@ async fn what_units_must_offer_is_decided_and_held_against_what_they_do() {
     let then = json!({ "scope": { "unitId": ASPEN.to_string() }, "asOf": { "time": approved_at } });
     assert_eq!(status(then).await, (json!("NOT_APPLICABLE"), json!("Skriver inga recept.")));
 
+    let bounds = "region { administratorBounds { fewest most } divisions { name } }";
+    let mut fewest_most = vec![];
+    for (key, fewest, most) in [("2", 2, 3), ("1", 1, 2), ("0", 0, 2)] {
+        let input = json!({ "idempotencyKey": format!("bounds {key}"),
+            "regionId": NORD.to_string(), "fewest": fewest, "most": most });
+        let payload = ask(&client, &staff(GUN), "setAdministratorBounds", bounds, input).await;
+        fewest_most.push(payload["region"]["administratorBounds"].clone());
+        if payload["region"].is_object() {
+            let names = json!([{ "name": "Länssjukvården" }, { "name": "Närsjukvården" }]);
+            assert_eq!(payload["region"]["divisions"], names);
+        }
+    }
+    let decided = |fewest: u32, most: u32| json!({ "fewest": fewest, "most": most });
+    assert_eq!(fewest_most, [decided(2, 3), decided(1, 2), Value::Null], "the last is refused");
+    let by_name = "query Q($scope: StatisticsScope!) { compliance(scope: $scope, offering: \"x\") {
+        divisions { division { name } } } }";
+    let scope = json!({ "scope": { "regionId": NORD.to_string() } });
+    let told = client.data(&staff(GUN), by_name, scope).await;
+    let first = &told["compliance"]["divisions"][0]["division"]["name"];
+    assert_eq!(first, "Länssjukvården", "in order of name");
+
     client.region.wait_hours(48);
     let odd = "query Q($scope: StatisticsScope!) { warnings(scope: $scope) {
         code message messageSv unit { id } region { id } } }";
@@ -148,9 +169,12 @@ async fn what_units_must_offer_is_decided_and_held_against_what_they_do() {
         .collect();
     assert_eq!(
         codes,
-        ["OFFERING_TO_REVISE", "ADMINISTRATORS", "ADMINISTRATORS"],
-        "Aspen and Cedar have no administrator"
+        ["OFFERING_TO_REVISE", "ADMINISTRATORS", "CHECKLIST_OPEN", "ADMINISTRATORS"],
+        "Aspen and Cedar have no administrator, and Cedar has no handler"
     );
+    let lacking = &told["warnings"][2];
+    assert_eq!(lacking["unit"]["id"], CEDAR.to_string());
+    assert_eq!(lacking["messageSv"], "Enheten tar emot ärenden men saknar en ärendehanterare.");
     for by in [VERA, AXEL, RITA] {
         let told =
             client.data(&staff(by), odd, json!({ "scope": { "unitId": BIRCH.to_string() } })).await;

@@ -27,7 +27,7 @@ async fn each_part_of_a_definition_is_named() {
         ("workingDays", json!(300), "workingDays", "300 working days is not 1 to 60"),
         ("workingDays", json!(-1), "workingDays", "-1 working days is not 1 to 60"),
         ("workingDays", json!(61), "workingDays", "61 working days is not 1 to 60"),
-        ("minAge", json!(-1), "minAge", "no such age"),
+        ("minAge", json!(-1), "minAge", "-1 is no age"),
         ("centralUnitId", json!(BIRCH.to_string()), "centralUnitId", "a central case type, and"),
         ("ownerId", json!(BIRCH.to_string()), "ownerId", "a unit's own case type, and no other"),
     ] {

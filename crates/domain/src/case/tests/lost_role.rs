@@ -58,3 +58,12 @@ fn nothing_is_to_be_reassigned_that_is_over_that_nobody_holds_or_that_a_handler_
     let taken = CaseReassigned { from: LENA, to: ANNA };
     assert!(!waits_for_another(held().into_iter().chain([taken.into()])));
 }
+
+#[test]
+fn what_they_hold_is_not_given_to_them_again_as_if_they_could_answer_it() {
+    for command in [Command::Reassign { to: LENA }, Command::Distribute { to: LENA }] {
+        given(held()).when(receiver(), command).then_rejected(Rejection::NotAHandler { to: LENA });
+    }
+    let again = Command::Reassign { to: ANNA };
+    given([submitted(), distributed()]).when(receiver(), again).then_nothing();
+}

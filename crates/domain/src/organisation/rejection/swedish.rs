@@ -34,7 +34,7 @@ impl Rejection {
             Self::NoSuchUnit => "Enheten finns inte i regionen.".to_owned(),
             Self::NoSuchCaseType => "Ärendetypen finns inte i regionen.".to_owned(),
             Self::CaseTypeExists => {
-                "Ärendetypen finns redan, med annat innehåll. Revidera den i stället.".to_owned()
+                "En ärendetyp med den nyckeln finns redan. Revidera den i stället.".to_owned()
             }
             Self::CaseTypeKey => {
                 format!("En ärendetyp behöver en nyckel på högst {KEY_BYTES_MAX} byte.")
@@ -89,6 +89,7 @@ impl Rejection {
             Self::HsaIdTaken => "HSA-id:t är en annan medarbetares.".to_owned(),
             Self::HsaIdMissing => "Ett HSA-id behövs.".to_owned(),
             Self::HsaId(_) => "Ett HSA-id ser ut som SE2321000131-E000000000123.".to_owned(),
+            Self::UnitHsaIdTaken => "HSA-id:t är en annan enhets.".to_owned(),
             Self::ContactTooLong => {
                 format!("Varje kontaktuppgift har högst {CONTACT_BYTES_MAX} byte.")
             }
@@ -99,9 +100,7 @@ impl Rejection {
                 let missing: Vec<_> = missing.iter().map(|item| item.text_sv()).collect();
                 format!("Enheten kan inte ta emot ärenden än. Den saknar {}.", missing.join(", "))
             }
-            Self::CasesOpen { cases } => {
-                format!("Enheten har {cases} öppna ärenden. Avsluta eller skicka vidare dem först.")
-            }
+            Self::CasesOpen { cases } => open_cases_sv(*cases),
             Self::AnotherUnitsOwn => "Ärendetypen är en annan enhets egen.".to_owned(),
             Self::CentralElsewhere => {
                 "Ärenden av en central ärendetyp går till en annan enhet. Dess svarsalternativ visas."
@@ -131,6 +130,9 @@ impl Rejection {
             Self::BoundsCrossed => "En enhet har minst en administratör, och det högsta antalet \
                                     är inte lägre än det lägsta."
                 .to_owned(),
+            Self::OfferingUnnamed { what } => unnamed_offering_sv(what),
+            Self::OfferingEndsEarly => "Basutbudets sista dag är före dess första.".to_owned(),
+            Self::OfferingRevisedEarly => "Basutbudet ska ses över före sin första dag.".to_owned(),
             Self::OfferingRows => format!("Ett basutbud har 1 till {ROWS_MAX} rader."),
             Self::OfferingRowTwice => {
                 "Ett basutbud anger varje ärendetyp en gång för varje slags enhet.".to_owned()
@@ -141,6 +143,18 @@ impl Rejection {
             Self::Resident(rejection) => rejection.text_sv(),
         }
     }
+}
+
+fn open_cases_sv(cases: usize) -> String {
+    match cases {
+        1 => "Enheten har 1 öppet ärende. Avsluta eller skicka vidare det först.".to_owned(),
+        _ => format!("Enheten har {cases} öppna ärenden. Avsluta eller skicka vidare dem först."),
+    }
+}
+
+fn unnamed_offering_sv(what: &str) -> String {
+    let needed = if what == "key" { "en nyckel" } else { "en hänvisning till beslutet" };
+    format!("Ett basutbud behöver {needed} på högst {NAME_BYTES_MAX} byte.")
 }
 
 impl ChecklistItem {
@@ -159,10 +173,22 @@ impl Warning {
     /// What is odd, in Swedish.
     pub fn text_sv(&self) -> String {
         match self {
-            Self::Administrators { found, min, max } => {
-                format!("Enheten har {found} administratörer. Den bör ha {min} till {max}.")
+            Self::ChecklistOpen { missing } => {
+                let missing: Vec<_> = missing.iter().map(|item| item.text_sv()).collect();
+                format!("Enheten tar emot ärenden men saknar {}.", missing.join(", "))
             }
-            Self::NotTheWholeCountry => "En fysisk enhet betjänar hela landet.".to_owned(),
+            Self::Administrators { found, min, max } => {
+                let found = match found {
+                    1 => "1 administratör".to_owned(),
+                    _ => format!("{found} administratörer"),
+                };
+                let wanted = match max {
+                    max if max == min => max.to_string(),
+                    _ => format!("{min} till {max}"),
+                };
+                format!("Enheten har {found}. Den bör ha {wanted}.")
+            }
+            Self::NotTheWholeCountry => "En fysisk enhet bör betjäna hela landet.".to_owned(),
             Self::OfferingToRevise { key, revise_by } => {
                 format!("Basutbudet {key} skulle ha setts över senast {revise_by}.")
             }

@@ -54,6 +54,28 @@ fn every_shipped_type_can_be_defined() {
 }
 
 #[test]
+fn a_key_is_one_type_s_in_a_region_and_at_a_unit() {
+    let world = || World {
+        keys: vec![(REGION, None, "advice"), (REGION, Some(UNIT), "unit_defined")],
+        ..World::default()
+    };
+    for taken in [shipped("advice"), own()] {
+        given::<CaseType>(&[])
+            .around(world())
+            .when(gun(), define(taken))
+            .then_rejected(Rejection::CaseTypeExists);
+    }
+    for free in [
+        shipped("send_message"),
+        Definition { owner: Some(OTHER_UNIT), ..own() },
+        Definition { key: "advice".into(), ..own() },
+    ] {
+        let events = given::<CaseType>(&[]).around(world()).when(gun(), define(free)).count();
+        assert_eq!(events, 4);
+    }
+}
+
+#[test]
 fn a_form_that_is_revised_is_a_new_version_and_nothing_else_changes() {
     let mut revised = shipped("advice");
     let phone = revised.fields.pop().unwrap();

@@ -13,7 +13,7 @@ use crate::{
     Actor, CareProviderId, CaseTypeId, DivisionId, RegionId, ResidentId, Role, StaffId, UnitId,
     case::UnitFacts,
     form::Form,
-    identity::NumberHash,
+    identity::{HsaId, NumberHash},
     organisation::{
         Asking, Beside, CaseType, CaseTypeCommand, Division, DivisionCommand, Editors, Event,
         GuardianLimit, Landscape, Region, RegionCommand, Rejection, Scope, Staff, StaffCommand,
@@ -26,6 +26,7 @@ pub(super) const OTHER_REGION: RegionId = RegionId::new(2);
 pub(super) const DIVISION: DivisionId = DivisionId::new(1);
 pub(super) const UNIT: UnitId = UnitId::new(1);
 pub(super) const OTHER_UNIT: UnitId = UnitId::new(2);
+pub(super) const OTHER_UNITS_HSA_ID: &str = "SE2321000016-1004";
 pub(super) const FOREIGN_UNIT: UnitId = UnitId::new(3);
 pub(super) const GUN: StaffId = StaffId::new(1);
 pub(super) const ADAM: StaffId = StaffId::new(2);
@@ -54,8 +55,11 @@ pub(super) const CENTRAL_TYPE: CaseTypeId = CaseTypeId::new(4);
 #[derive(Debug, Clone)]
 pub(super) struct World {
     pub(super) editors: Editors,
+    /// The keys of case types.
+    pub(super) keys: Vec<(RegionId, Option<UnitId>, &'static str)>,
     pub(super) receivers: usize,
     pub(super) handlers: usize,
+    pub(super) administrators: usize,
     pub(super) open_cases: usize,
     pub(super) guardian_limits: Vec<GuardianLimit>,
     /// Of every type.
@@ -66,8 +70,10 @@ impl Default for World {
     fn default() -> Self {
         Self {
             editors: Editors::Unit,
+            keys: vec![],
             receivers: 1,
             handlers: 2,
+            administrators: 1,
             open_cases: 0,
             guardian_limits: vec![],
             form: None,
@@ -83,6 +89,10 @@ impl Landscape for World {
             _ => return None,
         };
         Some(UnitFacts { region, provider: CareProviderId::new(1), active })
+    }
+
+    fn unit_of_hsa_id(&self, hsa_id: &HsaId) -> Option<UnitId> {
+        (hsa_id.as_str() == OTHER_UNITS_HSA_ID).then_some(OTHER_UNIT)
     }
 
     fn division_region(&self, division: DivisionId) -> Option<RegionId> {
@@ -117,10 +127,15 @@ impl Landscape for World {
         self.form.clone()
     }
 
+    fn has_case_type_key(&self, region: RegionId, owner: Option<UnitId>, key: &str) -> bool {
+        self.keys.contains(&(region, owner, key))
+    }
+
     fn holders(&self, role: Role, _: UnitId, _: Timestamp) -> usize {
         match role {
             Role::Receiver => self.receivers,
             Role::Handler => self.handlers,
+            Role::UnitAdmin => self.administrators,
             _ => 0,
         }
     }

@@ -128,14 +128,18 @@ fn a_base_offering_is_decided_and_decided_anew_by_version() {
 #[test]
 fn a_base_offering_says_what_it_decides() {
     use Rejection::{
-        DaysCrossed, NoSuchCaseType, OfferingRowTwice, OfferingRows, OwnTypeInOffering, Unnamed,
+        NoSuchCaseType, OfferingEndsEarly, OfferingRevisedEarly, OfferingRowTwice, OfferingRows,
+        OfferingUnnamed, OwnTypeInOffering,
     };
     let rows = |rows| BaseOffering { rows, ..offering() };
     for (offering, rejection) in [
-        (BaseOffering { reference: " ".into(), ..offering() }, Unnamed),
-        (BaseOffering { key: String::new(), ..offering() }, Unnamed),
-        (BaseOffering { valid_to: Some(date(2016, 2, 29)), ..offering() }, DaysCrossed),
-        (BaseOffering { revise_by: date(2016, 2, 29), ..offering() }, DaysCrossed),
+        (
+            BaseOffering { reference: " ".into(), ..offering() },
+            OfferingUnnamed { what: "reference" },
+        ),
+        (BaseOffering { key: String::new(), ..offering() }, OfferingUnnamed { what: "key" }),
+        (BaseOffering { valid_to: Some(date(2016, 2, 29)), ..offering() }, OfferingEndsEarly),
+        (BaseOffering { revise_by: date(2016, 2, 29), ..offering() }, OfferingRevisedEarly),
         (rows(vec![]), OfferingRows),
         (rows(vec![row(ADVICE), row(ADVICE)]), OfferingRowTwice),
         (rows(vec![row(OWN_TYPE)]), OwnTypeInOffering),

@@ -6,7 +6,7 @@ use super::given::*;
 use crate::{
     Actor, CareProviderId, CaseTypeId, DivisionId,
     organisation::{
-        CaseTypeOffered, CaseTypeUnoffered, ChecklistItem, Contact, Editors, Event,
+        Asking, CaseTypeOffered, CaseTypeUnoffered, ChecklistItem, Contact, Editors, Event,
         NotApplicableApproved, NotApplicableWithdrawn, Ownership, Rejection, ServiceArea, Unit,
         UnitActivated, UnitCommand as Command, UnitDeactivated, UnitKind, UnitRegistration,
         UnitSettings, Warning,
@@ -90,6 +90,14 @@ fn a_registration_makes_sense() {
 }
 
 #[test]
+fn an_hsa_id_is_one_unit_s() {
+    let hsa_id = format!(" {} ", OTHER_UNITS_HSA_ID.to_lowercase());
+    given::<Unit>(&[])
+        .when(gun(), Command::Register(UnitRegistration { hsa_id, ..registration() }))
+        .then_rejected(Rejection::UnitHsaIdTaken);
+}
+
+#[test]
 fn a_unit_that_is_there_is_not_registered_otherwise() {
     given::<Unit>(&registered()).when(gun(), Command::Register(registration())).then([]);
     let other = UnitRegistration { name: "Ekens vårdcentral".into(), ..registration() };
@@ -125,6 +133,46 @@ fn a_unit_opens_when_its_checklist_is_done() {
         .around(nobody)
         .when(gun(), Command::Activate)
         .then_rejected(Rejection::ChecklistOpen { missing });
+}
+
+#[test]
+fn one_is_told_as_one() {
+    let told = |cases| {
+        let why = Rejection::CasesOpen { cases };
+        [why.to_string(), why.text_sv()]
+    };
+    assert_eq!(
+        told(1),
+        [
+            "the unit has 1 open case; close it or redirect it first",
+            "Enheten har 1 öppet ärende. Avsluta eller skicka vidare det först."
+        ]
+    );
+    assert_eq!(
+        told(3),
+        [
+            "the unit has 3 open cases; close them or redirect them first",
+            "Enheten har 3 öppna ärenden. Avsluta eller skicka vidare dem först."
+        ]
+    );
+    let told = |found, min, max| {
+        let odd = Warning::Administrators { found, min, max };
+        [odd.to_string(), odd.text_sv()]
+    };
+    assert_eq!(
+        told(1, 2, 2),
+        [
+            "the unit has 1 administrator; it should have 2",
+            "Enheten har 1 administratör. Den bör ha 2."
+        ]
+    );
+    assert_eq!(
+        told(0, 1, 2),
+        [
+            "the unit has 0 administrators; it should have 1 to 2",
+            "Enheten har 0 administratörer. Den bör ha 1 till 2."
+        ]
+    );
 }
 
 #[test]
@@ -227,20 +275,37 @@ fn what_does_not_exist_at_a_unit_need_not_be_offered() {
 
 #[test]
 fn what_is_odd_is_told_and_not_refused() {
+    let odd = |unit: &Unit, world: &World| {
+        let asking = Asking { by: gun(), at: monday(), around: world };
+        unit.warnings(UNIT, &asking, &(1..=2))
+    };
     let unit = given::<Unit>(&registered()).state();
-    assert_eq!(unit.warnings(1, &(1..=2)), []);
-    assert_eq!(unit.warnings(3, &(1..=2)), [Warning::Administrators { found: 3, min: 1, max: 2 }]);
+    assert_eq!(odd(&unit, &World::default()), []);
+    let crowded = World { administrators: 3, ..World::default() };
+    assert_eq!(odd(&unit, &crowded), [Warning::Administrators { found: 3, min: 1, max: 2 }]);
     let narrow = UnitSettings { service_area: ServiceArea::Region, ..settings() };
     let events = given::<Unit>(&registered())
         .when(gun(), Command::ChangeSettings(narrow))
         .then_named(&["UnitSettingsChanged"]);
-    assert_eq!(
-        given::<Unit>(&with(events)).state().warnings(2, &(1..=2)),
-        [Warning::NotTheWholeCountry]
-    );
+    let narrow = given::<Unit>(&with(events)).state();
+    assert_eq!(odd(&narrow, &World::default()), [Warning::NotTheWholeCountry]);
     let online = UnitSettings { physical: false, service_area: ServiceArea::Region, ..settings() };
     let events = given::<Unit>(&registered())
         .when(gun(), Command::ChangeSettings(online))
         .then_named(&["UnitSettingsChanged"]);
-    assert_eq!(given::<Unit>(&with(events)).state().warnings(2, &(1..=2)), []);
+    assert_eq!(odd(&given::<Unit>(&with(events)).state(), &World::default()), []);
+    // A role is taken away at once, whoever is left; what that leaves open is told.
+    let alone = World { receivers: 0, ..World::default() };
+    let open = given::<Unit>(&with([offered(ADVICE), UnitActivated {}.into()])).state();
+    assert_eq!(odd(&open, &World::default()), []);
+    let told = odd(&open, &alone);
+    assert_eq!(told, [Warning::ChecklistOpen { missing: vec![ChecklistItem::Receiver] }]);
+    assert_eq!(
+        [told[0].to_string(), told[0].text_sv()],
+        [
+            "the unit takes cases and lacks a case receiver",
+            "Enheten tar emot ärenden men saknar en ärendemottagare."
+        ]
+    );
+    assert_eq!(odd(&unit, &alone), [], "it takes no cases");
 }
