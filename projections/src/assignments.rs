@@ -113,6 +113,15 @@ impl Assignments {
         }
     }
 
+    /// Ends all that `staff` has with `poison`, an event of theirs that cannot be taken in.
+    pub(crate) fn withhold<E>(&mut self, staff: StaffId, poison: &Recorded<E>) {
+        let Recorded { actor: by, occurred_at: at, version, .. } = *poison;
+        let mine = self.of.get_mut(&staff).into_iter().flatten();
+        for held in mine.filter(|it| it.ended.is_none()) {
+            held.ended = Some(Step { by, at, version });
+        }
+    }
+
     fn grant(&mut self, held: Held) {
         self.of.entry(held.staff).or_default().push(held);
     }

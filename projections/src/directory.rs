@@ -6,6 +6,7 @@ mod residents;
 mod search;
 mod staff;
 mod surroundings;
+mod withheld;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -17,6 +17,8 @@ mod history;
 mod inbox;
 mod intern;
 mod landscape;
+mod news;
+mod offers;
 mod parked;
 mod pieces;
 mod replay;
@@ -42,7 +44,8 @@ pub use self::{
     },
     history::{History, Line},
     inbox::{Cursor, Filter, Inbox, InboxTable, Order, Page, PageRequest, PageSize, Row},
-    parked::{Parked, Parking},
+    offers::Offer,
+    parked::{Parked, Parking, consequence},
     replay::Replay,
     state::{Frozen, STATE_VERSION, StateError},
     statistics::{Durations, Flow, P50_CASES_MIN, P90_CASES_MIN, Period, Scope, Share, Statistics},
@@ -83,10 +86,21 @@ impl ReadModels {
         }
     }
 
-    /// Parks `stream` at a commit that cannot be read, for all that is known of it.
-    pub fn park(&mut self, stream: StreamId, position: Position, version: u32, why: String) {
+    /// Parks the stream of `poison`, an event that cannot be read, for all that is known of it.
+    pub fn park(&mut self, poison: &Recorded<()>, why: String) {
+        let Recorded { position, version, .. } = *poison;
         self.position = position;
-        self.parked.park(stream, Parking { position, version, model: "every".to_owned(), why });
+        self.stand_still(poison, Parking { position, version, model: "every".to_owned(), why });
+    }
+
+    /// From here on the stream of `poison` stands still, and what it granted to anyone is withheld.
+    fn stand_still<E>(&mut self, poison: &Recorded<E>, parking: Parking) {
+        if self.parked.park(poison.stream, parking) {
+            self.directory.withhold(poison.stream);
+            if let StreamId::Staff(staff) = poison.stream {
+                self.assignments.withhold(staff, poison);
+            }
+        }
     }
 
     /// Whether the events of one commit are taken in. Parks their stream where they do not fit.
@@ -105,7 +119,8 @@ impl ReadModels {
         match parked::refusal(events, begun) {
             None => true,
             Some(parking) => {
-                self.parked.park(first.stream, parking);
+                let poison = events.iter().find(|it| it.version == parking.version);
+                self.stand_still(poison.unwrap_or(first), parking);
                 false
             }
         }

@@ -2,7 +2,8 @@
 //!
 //! Such an event is poison: it is not skipped, since what comes after it would be built on a guess,
 //! and it does not stop the others. Its stream is left as it was before the commit that holds it,
-//! in every read model alike, until a program that can take it in replays the log.
+//! in every read model alike, until a program that can take it in replays the log. What it granted
+//! to anyone is withheld meanwhile: the event may have been what took it away.
 
 use std::{collections::BTreeMap, fmt};
 
@@ -64,8 +65,34 @@ impl Parked {
         self.of.is_empty()
     }
 
-    pub(crate) fn park(&mut self, stream: StreamId, parking: Parking) {
+    /// How many streams stand still with each [consequence], in order of its text.
+    pub fn consequences(&self) -> BTreeMap<&'static str, u64> {
+        let mut consequences = BTreeMap::new();
+        for stream in self.of.keys() {
+            *consequences.entry(consequence(*stream)).or_default() += 1;
+        }
+        consequences
+    }
+
+    /// Whether `stream` had not been parked before.
+    pub(crate) fn park(&mut self, stream: StreamId, parking: Parking) -> bool {
+        let is_new = !self.of.contains_key(&stream);
         self.of.entry(stream).or_insert(parking);
+        is_new
+    }
+}
+
+/// What comes of it that `stream` stands still, for operators.
+///
+/// Source: decision 0033.
+pub const fn consequence(stream: StreamId) -> &'static str {
+    match stream {
+        StreamId::Case(_) => "cases stand still",
+        StreamId::Staff(_) => "staff open no session",
+        StreamId::Resident(_) => "residents are acted for by nobody, and protected",
+        StreamId::Unit(_) => "units take no new cases",
+        StreamId::CaseType(_) => "case types are closed to proxies",
+        _ => "others stay as they were",
     }
 }
 

@@ -1,6 +1,6 @@
 //! Folding a long stretch of the log at once.
 
-use domain::{Event, Position, Recorded, StreamId};
+use domain::{Event, Position, Recorded};
 
 use crate::{ReadModels, StateError, cases::Index, state};
 
@@ -41,8 +41,8 @@ impl Replay {
     }
 
     /// As [`ReadModels::park`].
-    pub fn park(&mut self, stream: StreamId, position: Position, version: u32, why: String) {
-        self.0.park(stream, position, version, why);
+    pub fn park(&mut self, poison: &Recorded<()>, why: String) {
+        self.0.park(poison, why);
     }
 
     /// The last commit that was taken in.

@@ -160,6 +160,10 @@ fn a_block_that_cannot_be_filled_is_refused() {
         "```statistics unit_9 2026-03-01 2026-03-31 at 2026-03-02T11:00:00Z\n```\n",
         "no such scope",
     );
+    check_block("```answers type_1\n[]\n```\n", "names a case type and a version of its form");
+    check_block("```answers type_9 1\n[]\n```\n", "there is no such case type");
+    check_block("```answers type_1 1\n[]\n```\n", "that version was never published");
+    check_block("```answers type_1 1\n```\n", "begins with answers");
     check_block(&format!("```refused\n{DISTRIBUTED}\n```\n"), "nothing refuses the line");
     check_block("```refused\n```\n", "begins with an event");
 }
@@ -246,6 +250,9 @@ fn every_story_tells_and_shows_something() {
             "assignments",
             "residents",
             "staff",
+            "directory",
+            "notices",
+            "answers",
             "form",
         ]);
         assert!(shows, "{} shows nothing", path.display());

@@ -12,6 +12,7 @@ mod logs;
 mod looking;
 mod lost_role;
 mod matrix;
+mod parked;
 mod policy;
 mod region;
 mod residents;

@@ -28,6 +28,7 @@ use std::{
     time::Duration,
 };
 
+use domain::case::Recipient;
 use engine::{Engine, Notified};
 use jiff::{SignedDuration, Timestamp};
 use tokio::{
@@ -36,7 +37,7 @@ use tokio::{
 };
 
 pub(crate) use self::{
-    item::{Channel, Item, Recipient, State},
+    item::{Channel, Item, State},
     ledger::Ledger,
     mail::{MailBox, SmtpTls},
     resend::Resender,

@@ -43,7 +43,7 @@ pub use self::{
     },
     content::{Content, FormAnswer, FormValue, TEXT_BYTES_MAX},
     event::*,
-    notice::Notice,
+    notice::{Notice, Recipient},
     rejection::Rejection,
 };
 use crate::{

@@ -39,7 +39,7 @@ pub use self::{
         AnswerTemplate, Contact, Editors, Level, OfferingRow, Ownership, Person, Post, Secrecy,
         ServiceArea, Starts,
     },
-    staff::{Assignment, Staff, StaffCommand},
+    staff::{Assignment, Beside, Staff, StaffCommand},
     unit::{
         CONTACT_BYTES_MAX, ChecklistItem, MUNICIPALITIES_MAX, OwnOptions, Unit, UnitCommand,
         UnitRegistration, UnitSettings,

@@ -5,20 +5,21 @@
 //! decides with the read models as the rest of the region, what must be sealed is sealed, and the
 //! answer waits for the read models.
 
+mod beside;
+
 use std::ops::Range;
 
 use domain::{
     Actor, CaseTypeId, CommitId, DivisionId, Event, Position, RegionId, ResidentId, StaffId,
     StreamId, UnitId,
-    identity::{Mode, NationalId, NumberHash},
     organisation::{
-        self, Asking, CaseType, CaseTypeCommand, Division, DivisionCommand, Opened, Region,
-        RegionCommand, Rejection, Resident, ResidentCommand, ResidentRejection, Staff,
-        StaffCommand, Unit, UnitCommand,
+        self, Asking, Beside, CaseType, CaseTypeCommand, Division, DivisionCommand, Opened, Region,
+        RegionCommand, Rejection, Resident, ResidentCommand, Staff, StaffCommand, Unit,
+        UnitCommand,
     },
 };
 use event_log::{AppendError, Appended, Head};
-use jiff::{Timestamp, civil::Date};
+use jiff::Timestamp;
 use thiserror::Error;
 
 use crate::{Draft, Engine, Failure, HistoryEntry, Secret, codec, draft, history, keys::Owner};
@@ -178,7 +179,9 @@ impl Engine {
             }
             Change::Staff(id, command) => {
                 let staff = history.fold(Staff::default(), Staff::evolve);
-                staff.decide(*id, &asking, self.hsa_id_beside(it), command)
+                let hsa_id_hash = self.hsa_id_beside(it);
+                let beside = Beside { hsa_id_hash, has_same_name: opened.has_same_name };
+                staff.decide(*id, &asking, beside, command)
             }
             Change::Resident(id, command) => {
                 let resident = history.fold(Resident::default(), Resident::evolve);
@@ -224,113 +227,6 @@ impl Engine {
     }
 }
 
-impl Engine {
-    /// What the rules about a resident need of what is sealed in the resident's story.
-    pub(crate) fn opened(
-        &self,
-        it: &Administration,
-        entries: &[HistoryEntry],
-    ) -> Result<Opened, Failure> {
-        let Change::Resident(_, command) = &it.change else { return Ok(Opened::default()) };
-        let has_same_addresses = match (command, &it.secret) {
-            (ResidentCommand::ChangeContactPreferences { .. }, Some(Secret::Contact(asked))) => {
-                history::contact(entries, &self.keys)?.is_some_and(|kept| kept == *asked)
-            }
-            _ => false,
-        };
-        Ok(Opened { birth_date: history::birth_date(entries, &self.keys)?, has_same_addresses })
-    }
-
-    /// What is to be sealed. Whoever gets another number keeps the name where none is said.
-    pub(crate) fn completed(
-        &self,
-        it: &Administration,
-        entries: &[HistoryEntry],
-    ) -> Result<Option<Secret>, Failure> {
-        let Some(Secret::Person(person)) = &it.secret else { return Ok(it.secret.clone()) };
-        let mut person = person.clone();
-        if person.name.trim().is_empty()
-            && let Some(known) = history::person(entries, &self.keys)?
-        {
-            person.name = known.name;
-        }
-        // Kept as its twelve digits, however it was written.
-        if matches!(it.change, Change::Resident(..))
-            && let Ok(number) = NationalId::parse(&person.number, Date::MAX, Mode::Synthetic)
-        {
-            person.number = number.expose_digits();
-        }
-        Ok(Some(Secret::Person(person)))
-    }
-
-    /// Refuses what is to be sealed where it is not what the command needs.
-    fn check_said(&self, it: &Administration) -> Result<(), Rejection> {
-        let Change::Resident(_, command) = &it.change else { return it.check_said() };
-        match (command, &it.secret) {
-            (ResidentCommand::Register { number_hash, .. }, Some(Secret::Person(person))) => {
-                if person.name.trim().is_empty() {
-                    return Err(ResidentRejection::NameMissing.into());
-                }
-                self.check_number(&person.number, *number_hash)
-            }
-            (ResidentCommand::ReplaceIdentity { number_hash }, Some(Secret::Person(person))) => {
-                self.check_number(&person.number, *number_hash)
-            }
-            (ResidentCommand::Register { .. } | ResidentCommand::ReplaceIdentity { .. }, _) => {
-                Err(ResidentRejection::NumberMissing.into())
-            }
-            (
-                ResidentCommand::ChangeContactPreferences { by_email, by_text_message },
-                Some(Secret::Contact(contact)),
-            ) => contact.check(*by_email, *by_text_message),
-            (ResidentCommand::ChangeContactPreferences { .. }, _) => {
-                Err(ResidentRejection::EmailWrong.into())
-            }
-            _ => Ok(()),
-        }
-    }
-
-    /// What the HSA-id beside a command is found by; none where there is none.
-    fn hsa_id_beside(&self, it: &Administration) -> Option<NumberHash> {
-        let Some(Secret::Person(person)) = &it.secret else { return None };
-        person.number.parse().ok().map(|hsa_id| self.hsa_id_hash(&hsa_id))
-    }
-
-    /// The number beside a command is the one that its hash is of.
-    fn check_number(&self, number: &str, number_hash: NumberHash) -> Result<(), Rejection> {
-        let read = NationalId::parse(number, Date::MAX, Mode::Synthetic).ok();
-        if read.is_some_and(|it| self.number_hash(&it) == number_hash) {
-            Ok(())
-        } else {
-            Err(ResidentRejection::NumberMissing.into())
-        }
-    }
-}
-
-impl Administration {
-    /// Refuses a person without a name, and what must be explained without a reason.
-    fn check_said(&self) -> Result<(), Rejection> {
-        let needs_reason = match &self.change {
-            Change::Staff(_, command) => command.needs_reason(),
-            Change::Unit(_, command) => command.needs_reason(),
-            _ => false,
-        };
-        let has_reason =
-            matches!(&self.secret, Some(Secret::Content(reason)) if reason.check().is_ok());
-        if needs_reason && !has_reason {
-            return Err(Rejection::ReasonMissing);
-        }
-        let is_named =
-            matches!(&self.secret, Some(Secret::Person(it)) if !it.name.trim().is_empty());
-        match &self.change {
-            Change::Staff(_, StaffCommand::Register { .. }) if !is_named => {
-                Err(Rejection::NameMissing { stream: self.change.stream() })
-            }
-            _ => Ok(()),
-        }
-    }
-}
-
 impl Change {
     /// Whether it is recorded what a person, a unit or a case type alone is found by.
     const fn records_number(&self) -> bool {
@@ -342,6 +238,25 @@ impl Change {
             ) | Self::Staff(_, StaffCommand::Register { .. } | StaffCommand::ReplaceIdentity)
                 | Self::Unit(_, UnitCommand::Register(_))
                 | Self::CaseType(_, CaseTypeCommand::Define { .. })
+        )
+    }
+
+    /// Whether it may give someone who is known another name.
+    pub(crate) const fn may_name_anew(&self) -> bool {
+        let replaces = matches!(
+            self,
+            Self::Resident(_, ResidentCommand::ReplaceIdentity { .. })
+                | Self::Staff(_, StaffCommand::ReplaceIdentity)
+        );
+        replaces || self.keeps_number()
+    }
+
+    /// Whether it gives someone another name and no other number.
+    pub(crate) const fn keeps_number(&self) -> bool {
+        matches!(
+            self,
+            Self::Resident(_, ResidentCommand::ChangeName)
+                | Self::Staff(_, StaffCommand::ChangeName)
         )
     }
 

@@ -240,6 +240,11 @@ impl Engine {
         self.models.read().parked().get(stream).is_some_and(|it| it.position <= position)
     }
 
+    /// How many streams stand still with each [consequence](projections::consequence).
+    pub fn withheld(&self) -> std::collections::BTreeMap<&'static str, u64> {
+        self.models.read().parked().consequences()
+    }
+
     /// How many streams each read model has parked, in order of its name.
     pub fn parked(&self) -> std::collections::BTreeMap<String, u64> {
         let mut parked = std::collections::BTreeMap::new();

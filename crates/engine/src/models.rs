@@ -298,7 +298,7 @@ pub fn take_in(replay: &mut Replay, commit: &Commit) {
     match decoded(commit) {
         Ok(events) => replay.apply_commit(&events),
         Err((version, why)) => {
-            replay.park(commit.stream, commit.position, version, why.to_string());
+            replay.park(&poison(commit, version), why.to_string());
         }
     }
 }
@@ -312,9 +312,23 @@ fn decoded(commit: &Commit) -> Result<Vec<Recorded<Event>>, (u32, CodecError)> {
     commit.events.iter().zip(commit.first_version..).map(decode).collect()
 }
 
+/// All that is known of an event that cannot be read.
+fn poison(commit: &Commit, version: u32) -> Recorded<()> {
+    Recorded {
+        position: commit.position,
+        stream: commit.stream,
+        version,
+        occurred_at: commit.occurred_at,
+        recorded_at: commit.recorded_at,
+        actor: commit.actor,
+        event: (),
+    }
+}
+
 fn tell_parked(stream: StreamId, parking: &Parking) {
     let Parking { position, version, model, why } = parking;
-    tracing::error!(%stream, %position, version, model, why,
+    let so = projections::consequence(stream);
+    tracing::error!(%stream, %position, version, model, why, so,
         "A STREAM IS PARKED: it stands still, and commands to it are refused");
 }
 
@@ -361,7 +375,7 @@ async fn advance(
             match decoded {
                 Ok(events) => models.apply_commit(&events),
                 Err((version, why)) => {
-                    models.park(commit.stream, commit.position, version, why.to_string());
+                    models.park(&poison(commit, version), why.to_string());
                 }
             }
             if models.parked().len() > before {

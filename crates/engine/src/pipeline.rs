@@ -195,7 +195,8 @@ impl Pipeline<'_> {
         self.ready(id).await?;
         // Only of a person is it asked what is sealed.
         let entries = match it.change {
-            Change::Resident(..) | Change::Staff(_, StaffCommand::ReplaceIdentity) => {
+            Change::Resident(..)
+            | Change::Staff(_, StaffCommand::ReplaceIdentity | StaffCommand::ChangeName) => {
                 history::stream(&*self.engine.log, id).await?
             }
             _ => vec![],

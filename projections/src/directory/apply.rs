@@ -155,7 +155,7 @@ impl Directory {
         self.by_hsa_id.insert(hsa_id_hash, id);
     }
 
-    fn revoke(&mut self, id: StaffId, role: Role, post: Post) {
+    pub(super) fn revoke(&mut self, id: StaffId, role: Role, post: Post) {
         self.staff_by_place.remove(&(post, role, id));
         self.dated.remove(&(post, role, id));
         if let Some(member) = self.staff.get_mut(&id) {

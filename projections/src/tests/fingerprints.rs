@@ -79,7 +79,7 @@ fn stories() -> Vec<(String, Vec<Recorded<Event>>)> {
     stories
 }
 
-fn events(folder: &Path, name: &str) -> Vec<Recorded<Event>> {
+pub(super) fn events(folder: &Path, name: &str) -> Vec<Recorded<Event>> {
     let text = std::fs::read_to_string(folder.join(name)).unwrap();
     let mut found = vec![];
     let mut block = None;

@@ -24,7 +24,7 @@ pub(crate) struct Log {
     pub(crate) events: Vec<Recorded<Event>>,
     cases: BTreeMap<CaseId, Case>,
     registrations: BTreeMap<StreamId, Registration>,
-    models: ReadModels,
+    pub(crate) models: ReadModels,
     /// When residents were born, as far as the story tells.
     pub(crate) born: BTreeMap<ResidentId, Date>,
 }

@@ -5,10 +5,12 @@
 //! | `events` | more of the log, one event a line |
 //! | `refused` | one event that does not fit, and why; the log is as it was |
 //! | `born` | what is sealed in a log and the rules ask for: a resident and their date of birth |
+//! | `answers` | answers to a form, sealed in a log, and what is wrong with them: see [`shown`] |
 //! | any other | what a read model shows by then: see [`shown`] |
 //!
 //! A line `Goes on from [another story](file.md).` puts that story's events before this one's.
 
+mod around;
 mod log;
 mod rules;
 mod shown;
@@ -104,6 +106,12 @@ fn fill(block: &str, inside: &[&str], log: &mut Log, told: &mut String) -> Resul
                 log.born.insert(resident.parse()?, day.trim().parse()?);
                 writeln!(told, "{line}")?;
             }
+        }
+        _ if block.starts_with("answers ") => {
+            let answers = inside.first().ok_or("an `answers` block begins with answers")?;
+            let problems = around::problems(log, block, answers);
+            let problems = problems.map_err(|why| format!("{block}: {why}"))?;
+            writeln!(told, "{answers}\n{problems}")?;
         }
         _ => told.push_str(&shown::show(log, block).map_err(|why| format!("{block}: {why}"))?),
     }

@@ -88,7 +88,7 @@ pub(crate) fn check_resident(
     }
     let (by, at) = (recorded.actor, recorded.occurred_at);
     let asking = Asking { by, at, around: models };
-    let opened = Opened { birth_date, has_same_addresses: false };
+    let opened = Opened { birth_date, has_same_addresses: false, has_same_name: false };
     let mut first = None;
     for command in commands {
         let answer = match before.decide(id, &asking, opened, &command) {

@@ -14,6 +14,11 @@
 //! | `staff staff_1 staff_2 MOMENT` | what they are found by, and which assignments open a session |
 //! | `form type_1 unit_1 MOMENT` | the newest form of a case type as a unit shows it |
 //! | `assignments unit_1 MOMENT` | who can do what there, or what one person can do where |
+//! | `directory resident_1 [for resident_2] [WORDS] MOMENT` | units that take cases, and what they offer to a resident |
+//! | `notices MOMENT` | who is to be told what of what happened, if it was not told before |
+//!
+//! An `answers type_1 VERSION` block has no moment: its first line is answers to that form, and the rest
+//! is everything that is wrong with them.
 //!
 //! An inbox may be narrowed, before its moment, by `unassigned`, `to-be-reassigned`, `overdue`, `closed`
 //! and `awaiting`, and ordered by `received-first` or `changed-first`.
@@ -89,16 +94,23 @@ pub(crate) fn show(log: &Log, block: &str) -> Result<String> {
         }
         ["assignments", of] => seen.assignments(of),
         ["cohort", scope, from, to] => seen.cohort(scope, from, to),
+        ["directory", who, "for", subject, ref words @ ..] => {
+            seen.units(who.parse()?, subject.parse()?, &log.born, &words.join(" "))
+        }
+        ["directory", who, ref words @ ..] => {
+            seen.units(who.parse()?, who.parse()?, &log.born, &words.join(" "))
+        }
+        ["notices"] => seen.notices(),
         ["form", case_type, unit] => seen.form(case_type.parse()?, unit.parse()?),
         _ => Err("no read model is called that".into()),
     }
 }
 
 /// The read models at a moment, and the events that they know.
-struct Seen {
-    events: Vec<Recorded<Event>>,
-    models: ReadModels,
-    now: Timestamp,
+pub(super) struct Seen {
+    pub(super) events: Vec<Recorded<Event>>,
+    pub(super) models: ReadModels,
+    pub(super) now: Timestamp,
 }
 
 fn at(log: &Log, now: Timestamp) -> Result<Seen> {

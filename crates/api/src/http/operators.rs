@@ -46,6 +46,9 @@ pub(super) async fn readyz(State(shared): State<Arc<Shared>>) -> Response {
     for (model, streams) in shared.engine.parked() {
         let _ = writeln!(text, "parked, by {model}: {streams} streams");
     }
+    for (consequence, streams) in shared.engine.withheld() {
+        let _ = writeln!(text, "parked: {streams} {consequence}");
+    }
     let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     (status, text).into_response()
 }

@@ -1,12 +1,8 @@
 //! What a unit offers to one resident, and which units there are to choose from.
 
 use async_graphql::{Context, ID, InputObject, SimpleObject};
-use domain::{
-    Actor, CaseTypeId, ResidentId, UnitId,
-    case::{Asked, Case, Command, Submission},
-};
-use projections::Around;
-use projections::{ReadModels, UnitFilter as Filter};
+use domain::{Actor, ResidentId, UnitId};
+use projections::{Around, Offer, ReadModels, UnitFilter as Filter};
 
 use super::{
     error::Refusal,
@@ -79,30 +75,17 @@ pub(crate) async fn to_resident(
     let by = acting_for(asking.viewer.actor, Some(subject));
     let view = asking.now().await?;
     view.with(|models: &ReadModels, now| {
-        let directory = models.directory();
-        let Some(found) = directory.care_unit(unit) else { return Ok(None) };
-        let around = Around { directory, born };
-        let asked = Asked { by, at: now, around: &around };
-        let offer = |case_type: &CaseTypeId| {
-            let known = directory.case_type(*case_type);
-            let command = Command::Submit(Submission {
-                unit,
-                case_type: *case_type,
-                subject,
-                form_version: known.map_or(0, |it| it.form_version),
-                terms_version: known.map_or(0, |it| it.terms_version),
-                follows_up: None,
-                message: id::nothing(),
-            });
-            let refused = Case::default().decide(&asked, &command).err();
-            let refusal = refused.as_ref().map(UserError::of).transpose()?;
+        let around = Around { directory: models.directory(), born };
+        let Some(offers) = around.offers(unit, subject, by, now) else { return Ok(None) };
+        let offer = |it: Offer| {
+            let refusal = it.refusal.as_ref().map(UserError::of).transpose()?;
             Ok(CaseTypeOffer {
-                case_type: CaseType { id: *case_type },
-                goes_to: CareUnit { id: known.and_then(|it| it.central_unit).unwrap_or(unit) },
+                case_type: CaseType { id: it.case_type },
+                goes_to: CareUnit { id: it.goes_to },
                 can_be_sent: refusal.is_none(),
                 refusal,
             })
         };
-        found.offered.iter().map(offer).collect::<Result<_, Refusal>>().map(Some)
+        offers.into_iter().map(offer).collect::<Result<_, Refusal>>().map(Some)
     })
 }

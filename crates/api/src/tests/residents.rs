@@ -199,6 +199,31 @@ async fn a_replaced_number_opens_no_session_and_ends_those_that_it_opened() {
 }
 
 #[tokio::test]
+async fn a_name_changes_alone_and_the_number_finds_the_same_resident() {
+    let client = Client::new().await;
+    let id = account_of(&client, &tess(), "Tess Testsson").await;
+    let token = client.token_for(&tess(), "Tess Testsson");
+    let change = |key: &str, who: ResidentId, name: &str| json!({ "idempotencyKey": key, "residentId": who.to_string(), "name": name });
+    done(&client, &staff(GUN), "changeResidentName", change("n", id, "Tess Nytestsson")).await;
+    let query = "{ viewer { actor { resident { id name } } } }";
+    let answer = client.ask_with(&token, query, json!({})).await;
+    let me = json!({ "id": id.to_string(), "name": "Tess Nytestsson" });
+    assert_eq!(answer["data"]["viewer"]["actor"]["resident"], me);
+    for (key, who, name, code, field) in [
+        ("1", id, " ", "FIELD_REQUIRED", "name"),
+        ("2", EVA, "Eva Nytestsson", "INVALID_STATE", "residentId"),
+    ] {
+        let input = json!({ "input": change(key, who, name) });
+        let mutation = "mutation M($input: ChangeResidentNameInput!) {
+            changeResidentName(input: $input) { userErrors { code field messageSv } } }";
+        let answer = client.data(&staff(GUN), mutation, input).await;
+        let error = &answer["changeResidentName"]["userErrors"][0];
+        assert_eq!((&error["code"], &error["field"]), (&json!(code), &json!(field)));
+        assert!(error["messageSv"].as_str().is_some_and(|it| it.contains("amn")), "{error}");
+    }
+}
+
+#[tokio::test]
 async fn staff_find_and_register_residents_by_number_and_the_access_log_has_it() {
     let client = Client::new().await;
     let find = "query Q($number: String!) { findResident(number: $number) { id name } }";

@@ -9,7 +9,7 @@ use crate::{
     args::OutboxArgs,
     door::{self, Question},
     folder::Folder,
-    outbox::{Item, Ledger, Recipient, State},
+    outbox::{Item, Ledger, State},
 };
 
 pub(crate) fn run(args: &OutboxArgs) -> anyhow::Result<()> {
@@ -60,10 +60,7 @@ fn row(text: &mut String, item: &Item) -> anyhow::Result<()> {
         State::Dead { why } => ("dead", Some(why.as_str())),
         State::Sent | State::NotWanted => return Ok(()),
     };
-    let to = match item.to {
-        Recipient::Resident(who) => who.to_string(),
-        Recipient::Staff(who) => who.to_string(),
-    };
+    let to = item.to.to_string();
     let at = item.at.strftime("%Y-%m-%dT%H:%M:%SZ");
     let (tries, channel) = (item.attempts, item.channel.name());
     writeln!(

@@ -28,6 +28,7 @@ use crate::{
         wrapped,
     },
     outbox::Resender,
+    output::told,
 };
 
 /// The most commits read at a time: quick enough for those who write, and few enough to hold.
@@ -130,8 +131,9 @@ async fn attend(stream: UnixStream, engine: Arc<Engine>, resender: Option<Resend
     let ended = match answered.await {
         Ok(()) => chunks.end().await,
         Err(error) => {
-            tracing::warn!(error = format!("{error:#}"), "a copy that was asked for broke off");
-            chunks.break_off(&format!("{error:#}")).await
+            let error = told(&error);
+            tracing::warn!(error, "a copy that was asked for broke off");
+            chunks.break_off(&error).await
         }
     };
     if let Err(error) = ended {

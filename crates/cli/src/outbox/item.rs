@@ -2,7 +2,10 @@
 
 use std::fmt::Write as _;
 
-use domain::{Position, ResidentId, StaffId, StreamId, case::Notice};
+use domain::{
+    Position, StreamId,
+    case::{Notice, Recipient},
+};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -26,14 +29,6 @@ impl Channel {
             Self::Webhook => "webhook",
         }
     }
-}
-
-/// Who is told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Recipient {
-    Resident(ResidentId),
-    Staff(StaffId),
 }
 
 /// Where an item stands.

@@ -166,8 +166,10 @@ fn write_anew(path: &Path, upto: Position, items: &BTreeMap<String, Item>) -> an
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::outbox::item::Recipient;
-    use domain::{CaseId, ResidentId, StreamId, case::Notice};
+    use domain::{
+        CaseId, ResidentId, StreamId,
+        case::{Notice, Recipient},
+    };
 
     fn now() -> Timestamp {
         "2026-03-02T09:00:00+01:00".parse().unwrap()

@@ -1,6 +1,8 @@
 //! Notices over real sockets: a mail server and a receiver on loopback, a real engine, files on disk.
 
+mod aiosmtpd;
 mod calling;
+mod certificates;
 mod mailing;
 mod receiver;
 mod resending;

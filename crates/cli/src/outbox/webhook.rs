@@ -8,6 +8,7 @@
 
 use std::time::Duration;
 
+use domain::case::Recipient;
 use engine::World;
 use hmac::{Hmac, Mac as _};
 use serde_json::json;
@@ -20,7 +21,7 @@ use ureq::{
 use super::{
     Outcome,
     distrust::distrust,
-    item::{Item, Recipient, hex},
+    item::{Item, hex},
 };
 
 /// How long one call may take.

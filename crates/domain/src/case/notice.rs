@@ -5,8 +5,12 @@
 //!
 //! Source: DOMAIN, rule 10.
 
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
 use super::{CaseDistributed, CaseReassigned, Event};
-use crate::StaffId;
+use crate::{ResidentId, StaffId};
 
 /// A notification.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,6 +19,26 @@ pub enum Notice {
     NewMessage,
     /// To a handler: they hold a case that someone else gave them.
     CaseGiven,
+}
+
+/// Who is told. Stored, in the outbox.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Recipient {
+    /// A resident, for themselves or for whom they act.
+    Resident(ResidentId),
+    /// A member of staff.
+    Staff(StaffId),
+}
+
+/// By their id.
+impl fmt::Display for Recipient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Resident(who) => write!(f, "{who}"),
+            Self::Staff(who) => write!(f, "{who}"),
+        }
+    }
 }
 
 impl Notice {

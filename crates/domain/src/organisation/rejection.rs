@@ -191,6 +191,12 @@ pub enum Rejection {
     /// Someone asked for another HSA-id of their own.
     #[error("nobody replaces their own HSA-id; ask another administrator")]
     OwnIdentity,
+    /// Someone asked for another name of their own.
+    #[error("nobody changes their own name; ask another administrator")]
+    OwnName,
+    /// No HSA-id was recorded, that a name could stay with.
+    #[error("no HSA-id is recorded; record it and the name with replaceStaffIdentity")]
+    HsaIdUnknown,
     /// The HSA-id is another member of staff's.
     #[error("the HSA-id is another member of staff's")]
     HsaIdTaken,

@@ -84,6 +84,8 @@ pub enum ResidentCommand {
         /// Who.
         proxy: ResidentId,
     },
+    /// Give them another name; the number stays. The name travels beside the command.
+    ChangeName,
 }
 
 /// What the rules need of what is sealed in the resident's own story.
@@ -93,6 +95,8 @@ pub struct Opened {
     pub birth_date: Option<Date>,
     /// Whether the addresses beside the command are those that were kept last.
     pub has_same_addresses: bool,
+    /// Whether the name beside the command is none, or the one that was kept last.
+    pub has_same_name: bool,
 }
 
 /// A resident, as far as they have come.
@@ -142,10 +146,18 @@ impl Resident {
             Command::ReplaceIdentity { number_hash } => {
                 asking.may_keep_region(region)?;
                 check_free(id, asking, *number_hash)?;
-                if self.number_hash == Some(*number_hash) {
+                if self.number_hash == Some(*number_hash) && opened.has_same_name {
                     return Ok(vec![]);
                 }
                 Ok(vec![IdentityReplaced { number_hash: *number_hash }.into()])
+            }
+            Command::ChangeName => {
+                asking.may_keep_region(region)?;
+                let number_hash = self.number_hash.ok_or(ResidentRejection::NumberUnknown)?;
+                if opened.has_same_name {
+                    return Ok(vec![]);
+                }
+                Ok(vec![IdentityReplaced { number_hash }.into()])
             }
             Command::ChangeContactPreferences { by_email, by_text_message } => {
                 if !asking.is_resident(id) {

@@ -42,6 +42,17 @@ pub enum StaffCommand {
     },
     /// Give them another HSA-id. Name and HSA-id travel beside the command.
     ReplaceIdentity,
+    /// Give them another name; the HSA-id stays. The name travels beside the command.
+    ChangeName,
+}
+
+/// What the rules need of what travels sealed beside a command.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub struct Beside {
+    /// What the HSA-id is found by; none where there is none.
+    pub hsa_id_hash: Option<NumberHash>,
+    /// Whether the name is none, or the one that was kept last.
+    pub has_same_name: bool,
 }
 
 /// An assignment; see [`AssignmentGranted`].
@@ -77,14 +88,15 @@ impl StaffCommand {
 
 impl Staff {
     /// The events that `command` leads to for `id`, or why it may not be. Asking for what is
-    /// already so changes nothing. `hsa_id_hash` is of the HSA-id beside the command, if there is one.
+    /// already so changes nothing.
     pub fn decide(
         &self,
         id: StaffId,
         asking: &Asking<'_>,
-        hsa_id_hash: Option<NumberHash>,
+        beside: Beside,
         command: &StaffCommand,
     ) -> Result<Vec<Event>, Rejection> {
+        let Beside { hsa_id_hash, has_same_name } = beside;
         let Some(StaffRegistered { region }) = self.registered else {
             let StaffCommand::Register { region } = command else {
                 return Err(Rejection::NoSuchStaff);
@@ -128,7 +140,18 @@ impl Staff {
                 asking.may_keep_region(region)?;
                 let hsa_id_hash = hsa_id_hash.ok_or(Rejection::HsaIdMissing)?;
                 check_free(id, asking, Some(hsa_id_hash))?;
-                if self.hsa_id_hash == Some(hsa_id_hash) {
+                if self.hsa_id_hash == Some(hsa_id_hash) && has_same_name {
+                    return Ok(vec![]);
+                }
+                Ok(vec![StaffIdentityReplaced { hsa_id_hash }.into()])
+            }
+            StaffCommand::ChangeName => {
+                if matches!(asking.by, Actor::Staff { who, .. } if who == id) {
+                    return Err(Rejection::OwnName);
+                }
+                asking.may_keep_region(region)?;
+                let hsa_id_hash = self.hsa_id_hash.ok_or(Rejection::HsaIdUnknown)?;
+                if has_same_name {
                     return Ok(vec![]);
                 }
                 Ok(vec![StaffIdentityReplaced { hsa_id_hash }.into()])

@@ -1,10 +1,10 @@
-//! A commit that this program cannot read parks its case; all others go on, also after a restart.
+//! A commit that this program cannot read parks its stream; all others go on, also after a restart.
 
-use domain::{CommitId, Position, StreamId};
+use domain::{CommitId, Position, StreamId, case};
 use event_log::{Append, EventLog as _, EventRecord, Expected};
 use projections::Digests;
 
-use super::region::{Region, monday};
+use super::region::{ANNA, Region, monday};
 use crate::{AsOf, ExecuteError, Failure, replay};
 
 /// An event of a type that a newer program writes, or with bytes that are none.
@@ -75,6 +75,29 @@ async fn a_poison_event_parks_its_case_and_no_other() {
         }
         region.distribute(other, "d").await.unwrap();
         region.submit("new").await.unwrap();
+        let [live, replayed] = digests(&region).await;
+        assert_eq!(live, replayed);
+    }
+}
+
+/// Nobody is given a case whose own story cannot be read, whichever way the read models came by it.
+#[tokio::test]
+async fn a_handler_whose_story_cannot_be_read_is_given_no_case() {
+    let mut region = Region::new().await;
+    let case = region.submit("case").await.unwrap().case;
+    poison(&region, StreamId::Staff(ANNA), 60_000, 77).await;
+    region.engine.save_models().await.unwrap();
+    for (restarted, key) in [(false, "a"), (true, "b")] {
+        if restarted {
+            region = region.restarted().await;
+        }
+        let refused = region.distribute(case, key).await;
+        assert!(
+            matches!(refused, Err(ExecuteError::Rejected(case::Rejection::NotAHandler { .. }))),
+            "{refused:?}"
+        );
+        let told = region.engine.withheld().into_iter().collect::<Vec<_>>();
+        assert_eq!(told, [("staff open no session", 1)]);
         let [live, replayed] = digests(&region).await;
         assert_eq!(live, replayed);
     }

@@ -315,3 +315,25 @@ async fn nothing_of_a_number_is_on_disk_in_clear() {
     };
     assert_eq!(it.number_hash, hash);
 }
+
+#[tokio::test]
+async fn a_name_that_changed_is_sealed_with_the_number_that_was_known() {
+    let region = Region::new().await;
+    let id = region.registers("Tess Testsson", &tess()).await;
+    let change = Change::Resident(id, ResidentCommand::ChangeName);
+    let named =
+        |name: &str| Some(Secret::Person(Person { name: name.into(), number: String::new() }));
+    let done = region.administered(Actor::System, "n", change.clone(), named("Tess Nytestsson"));
+    assert_eq!(done.await.unwrap().versions, 3..4);
+    let (known, _) = region.record(id).await;
+    let expected = Person { name: "Tess Nytestsson".into(), number: tess().expose_digits() };
+    assert_eq!(known, Some(expected));
+    assert_eq!(region.finds(&tess()).await, Some(id));
+    let again = region.administered(Actor::System, "m", change.clone(), named("Tess Nytestsson"));
+    assert!(again.await.unwrap().versions.is_empty(), "that is the name");
+    let nameless = region.administered(Actor::System, "o", change, named(" ")).await;
+    assert_eq!(refused(nameless), ResidentRejection::NameMissing.into());
+
+    let region = region.restarted().await;
+    assert_eq!(region.record(id).await.0.unwrap().name, "Tess Nytestsson", "after a restart");
+}

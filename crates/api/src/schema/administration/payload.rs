@@ -142,6 +142,11 @@ payloads! {
         /// The member of staff; none where nothing was done.
         staff: StaffMember
     }
+    /// What became of `changeStaffName`.
+    ChangeStaffNamePayload {
+        /// The member of staff; none where nothing was done.
+        staff: StaffMember
+    }
     /// What became of `grantRole`.
     GrantRolePayload {
         /// The member of staff; none where nothing was done.
@@ -204,6 +209,11 @@ payloads! {
     }
     /// What became of `replaceIdentity`.
     ReplaceIdentityPayload {
+        /// The resident; none where nothing was done.
+        resident: Resident
+    }
+    /// What became of `changeResidentName`.
+    ChangeResidentNamePayload {
         /// The resident; none where nothing was done.
         resident: Resident
     }

@@ -11,7 +11,8 @@ use engine::Change;
 use super::{
     Told, Wish, administer_because,
     payload::{
-        GrantRolePayload, RegisterStaffPayload, ReplaceStaffIdentityPayload, RevokeRolePayload,
+        ChangeStaffNamePayload, GrantRolePayload, RegisterStaffPayload,
+        ReplaceStaffIdentityPayload, RevokeRolePayload,
     },
     refused::errors,
 };
@@ -61,6 +62,17 @@ pub(crate) struct ReplaceStaffIdentityInput {
     hsa_id: String,
     /// The full name, where it changes too. Kept sealed.
     name: Option<String>,
+}
+
+/// Whose name changed.
+#[derive(InputObject)]
+pub(crate) struct ChangeStaffNameInput {
+    /// Names this request, 1 to 255 characters: sent again, the first outcome is given again.
+    idempotency_key: ID,
+    /// The member of staff.
+    staff_id: ID,
+    /// The full name from here on. Kept sealed.
+    name: String,
 }
 
 /// Where an assignment holds: exactly one of these.
@@ -158,6 +170,22 @@ impl StaffMutation {
             }
         };
         Ok(ReplaceStaffIdentityPayload::new(StaffMember { id: staff, named: true }, told))
+    }
+
+    /// Gives a member of staff another name, as after a marriage: the HSA-id stays, and sessions go
+    /// on. In their history it is a `StaffIdentityReplaced`. For regional administrators, never of
+    /// themselves.
+    async fn change_staff_name(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Whose, and which.")] input: ChangeStaffNameInput,
+    ) -> Result<ChangeStaffNamePayload> {
+        let asking = Asking::of(ctx)?;
+        let staff: StaffId = id::read(&input.staff_id);
+        let person = Person { name: input.name, number: String::new() };
+        let change = Change::Staff(staff, StaffCommand::ChangeName);
+        let told = Wish::new(&asking, &input.idempotency_key).make_known(change, person).await?;
+        Ok(ChangeStaffNamePayload::new(StaffMember { id: staff, named: true }, told))
     }
 
     /// Gives a member of staff an assignment (uppdrag), or changes the dates of one. For

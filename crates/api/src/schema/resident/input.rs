@@ -86,6 +86,17 @@ pub(crate) struct ReplaceIdentityInput {
     pub(crate) name: String,
 }
 
+/// Whose name changed.
+#[derive(InputObject)]
+pub(crate) struct ChangeResidentNameInput {
+    /// Names this request, 1 to 255 characters: sent again, the first outcome is given again.
+    pub(crate) idempotency_key: ID,
+    /// The resident.
+    pub(crate) resident_id: ID,
+    /// The full name from here on. Kept sealed.
+    pub(crate) name: String,
+}
+
 /// Until which birthday guardians act.
 #[derive(InputObject)]
 pub(crate) struct SetGuardianLimitInput {

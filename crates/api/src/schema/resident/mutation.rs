@@ -12,8 +12,8 @@ use domain::{
 use engine::{Change, Secret, access::Action};
 
 use super::input::{
-    ChangeContactPreferencesInput, GrantProxyInput, RegisterResidentInput, ReplaceIdentityInput,
-    RevokeProxyInput, SetGuardianLimitInput, SetProtectedIdentityInput,
+    ChangeContactPreferencesInput, ChangeResidentNameInput, GrantProxyInput, RegisterResidentInput,
+    ReplaceIdentityInput, RevokeProxyInput, SetGuardianLimitInput, SetProtectedIdentityInput,
 };
 use crate::{
     asking::Asking,
@@ -21,9 +21,9 @@ use crate::{
         administration::{
             Told, Wish,
             payload::{
-                ChangeContactPreferencesPayload, GrantProxyPayload, RegisterResidentPayload,
-                ReplaceIdentityPayload, RevokeProxyPayload, SetGuardianLimitPayload,
-                SetProtectedIdentityPayload,
+                ChangeContactPreferencesPayload, ChangeResidentNamePayload, GrantProxyPayload,
+                RegisterResidentPayload, ReplaceIdentityPayload, RevokeProxyPayload,
+                SetGuardianLimitPayload, SetProtectedIdentityPayload,
             },
             refused::errors,
         },
@@ -183,6 +183,22 @@ impl ResidentMutation {
             }
         };
         Ok(ReplaceIdentityPayload::new(Resident::named(resident), told))
+    }
+
+    /// Gives a resident another name, as after a marriage: the number stays, and the account goes
+    /// on. In their history it is an `IdentityReplaced`. For regional administrators.
+    async fn change_resident_name(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Whose, and which.")] input: ChangeResidentNameInput,
+    ) -> Result<ChangeResidentNamePayload> {
+        let asking = Asking::of(ctx)?;
+        let resident = id::read(&input.resident_id);
+        let person = Person { name: input.name, number: String::new() };
+        let change = Change::Resident(resident, ResidentCommand::ChangeName);
+        let secret = Some(Secret::Person(person));
+        let told = Wish::new(&asking, &input.idempotency_key).ask(change, secret).await?;
+        Ok(ChangeResidentNamePayload::new(Resident::named(resident), told))
     }
 
     /// Decides until which birthday guardians act for a child, from a day on. It is for what is

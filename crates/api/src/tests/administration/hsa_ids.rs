@@ -122,3 +122,36 @@ async fn an_hsa_id_is_one_person_s_and_nobody_gives_themselves_another() {
     let view = client.region.engine.view(None).await.unwrap().unwrap();
     assert_eq!(view.with(|models, _| models.directory().regions().count()), 2);
 }
+
+#[tokio::test]
+async fn a_name_changes_alone_and_the_hsa_id_opens_sessions_as_before() {
+    let client = Client::new().await;
+    let who = handler(&client).await;
+    let name = |key: &str, who: &str, name: &str| json!({ "idempotencyKey": key, "staffId": who, "name": name });
+    let asked = name("n", &who, "Disa Nytestsson");
+    done(&client, &staff(GUN), "changeStaffName", "staff", asked.clone()).await;
+    let disa = json!({ "id": who, "name": "Disa Nytestsson" });
+    assert_eq!(bearer(&client, OLD).await, Ok(disa));
+    let again = ask(&client, &staff(GUN), "changeStaffName", "staff { id }", asked).await;
+    assert_eq!(
+        (&again["replayed"], &again["event"]["type"]),
+        (&json!(true), &json!("StaffIdentityReplaced"))
+    );
+    // The name that they have is no news; one that comes with the HSA-id that they have is kept.
+    let same = name("same", &who, "Disa Nytestsson");
+    let nothing = ask(&client, &staff(GUN), "changeStaffName", "staff { id }", same).await;
+    assert_eq!((&nothing["event"], &nothing["userErrors"]), (&Value::Null, &json!([])));
+    let asked = replace("with", &who, OLD, Some("Disa Tredje Testsson"));
+    done(&client, &staff(GUN), "replaceStaffIdentity", "staff", asked).await;
+    assert_eq!(bearer(&client, OLD).await.unwrap()["name"], "Disa Tredje Testsson");
+
+    for (by, asked, expected) in [
+        (GUN, name("1", &who, "  "), ("FIELD_REQUIRED", Some("name"))),
+        (GUN, name("2", &GUN.to_string(), "Gun Nytestsson"), ("NOT_ALLOWED", Some("staffId"))),
+        (GUN, name("3", &BO.to_string(), "Bo Nytestsson"), ("INVALID_STATE", Some("staffId"))),
+        (ULLA, name("4", &who, "Disa Testsson"), ("NOT_ALLOWED", None)),
+    ] {
+        let refused = ask(&client, &staff(by), "changeStaffName", "staff { id }", asked).await;
+        assert_eq!(codes(&refused), [expected]);
+    }
+}

@@ -1,15 +1,20 @@
 //! Residents are told by e-mail.
 
-use domain::{Actor, CaseId, Position, StreamId, case::Notice};
+use domain::{
+    Actor, CaseId, Position, StreamId,
+    case::{Notice, Recipient},
+};
 use engine::access;
 
 use super::{
-    Desk, EVA, LINK, mailbox,
+    Desk, EVA, LINK,
+    aiosmtpd::Aiosmtpd,
+    mailbox,
     receiver::Receiver,
-    smtp::{Aiosmtpd, MailServer, Manner},
+    smtp::{MailServer, Manner},
     webhook,
 };
-use crate::outbox::{Channel, Item, Ledger, Recipient, State};
+use crate::outbox::{Channel, Item, Ledger, State};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_resident_is_mailed_of_an_answer_once_and_in_words_that_tell_nothing() {

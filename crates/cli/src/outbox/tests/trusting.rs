@@ -6,10 +6,9 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
-use tempfile::TempDir;
 use ureq::tls::Certificate;
 
-use super::{Desk, LINK, mailbox, smtp::Aiosmtpd};
+use super::{Desk, LINK, aiosmtpd::Aiosmtpd, certificates::certificates, mailbox};
 use crate::outbox::{MailBox, SmtpTls, State, Webhook};
 
 /// Takes POSTs over TLS, and prints its port and then what came.
@@ -28,32 +27,6 @@ print(server.server_port, flush=True)
 server.serve_forever()
 ";
 
-/// A folder with `ca.pem`, another `ca2.pem`, and `cert.pem` and `key.pem` for 127.0.0.1, by the
-/// first. None where there is no openssl to make them.
-fn certificates() -> Option<TempDir> {
-    let folder = tempfile::tempdir().unwrap();
-    if Command::new("openssl").arg("version").output().is_err() {
-        eprintln!("skipped: openssl is not installed");
-        return None;
-    }
-    let new = "-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes";
-    std::fs::write(folder.path().join("names"), "subjectAltName=IP:127.0.0.1\n").unwrap();
-    for command in [
-        format!("req -x509 {new} -keyout ca.key -out ca.pem -subj /CN=ours -days 2"),
-        format!("req -x509 {new} -keyout ca2.key -out ca2.pem -subj /CN=theirs -days 2"),
-        format!("req {new} -keyout key.pem -out asked.pem -subj /CN=server"),
-        "x509 -req -in asked.pem -CA ca.pem -CAkey ca.key -CAcreateserial -out cert.pem -days 2 \
-         -extfile names"
-            .to_owned(),
-    ] {
-        let mut openssl = Command::new("openssl");
-        let openssl = openssl.args(command.split_whitespace()).current_dir(folder.path());
-        let ran = openssl.output().unwrap();
-        assert!(ran.status.success(), "{command}: {}", String::from_utf8_lossy(&ran.stderr));
-    }
-    Some(folder)
-}
-
 fn mail_by(folder: &Path, port: u16, tls: SmtpTls, authority: Option<&str>) -> MailBox {
     let authorities = authority.map(|name| std::fs::read(folder.join(name)).unwrap());
     MailBox { tls, authorities, ..mailbox(port) }
@@ -61,14 +34,7 @@ fn mail_by(folder: &Path, port: u16, tls: SmtpTls, authority: Option<&str>) -> M
 
 /// Starts one of Python's mail servers; none where it is not installed.
 fn mail_server(folder: &Path, tls: SmtpTls) -> Option<Aiosmtpd> {
-    let [cert, key] = ["cert.pem", "key.pem"].map(|it| folder.join(it).display().to_string());
-    let named = if tls == SmtpTls::Implicit { "smtps" } else { "tls" };
-    let more = [format!("--{named}cert"), cert, format!("--{named}key"), key];
-    let server = Aiosmtpd::start_with(&more.each_ref().map(String::as_str));
-    if server.is_none() {
-        eprintln!("skipped: Python's aiosmtpd is not installed");
-    }
-    server
+    Aiosmtpd::start_sealed(folder, if tls == SmtpTls::Implicit { "smtps" } else { "tls" })
 }
 
 #[tokio::test(flavor = "multi_thread")]

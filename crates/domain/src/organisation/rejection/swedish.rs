@@ -82,6 +82,10 @@ impl Rejection {
             Self::OwnIdentity => {
                 "Ingen byter sitt eget HSA-id. Be en annan administratör.".to_owned()
             }
+            Self::OwnName => "Ingen ändrar sitt eget namn. Be en annan administratör.".to_owned(),
+            Self::HsaIdUnknown => "Inget HSA-id är registrerat. Registrera det tillsammans med \
+                                   namnet, med replaceStaffIdentity."
+                .to_owned(),
             Self::HsaIdTaken => "HSA-id:t är en annan medarbetares.".to_owned(),
             Self::HsaIdMissing => "Ett HSA-id behövs.".to_owned(),
             Self::HsaId(_) => "Ett HSA-id ser ut som SE2321000131-E000000000123.".to_owned(),

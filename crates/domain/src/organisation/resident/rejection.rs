@@ -19,6 +19,9 @@ pub enum ResidentRejection {
     /// The number beside the command is missing, or no personal number.
     #[error("a personal number is needed, of 12 digits")]
     NumberMissing,
+    /// No number was recorded, that a name could stay with.
+    #[error("no number is recorded; record it and the name with replaceIdentity")]
+    NumberUnknown,
     /// The person has no name.
     #[error("a name is needed")]
     NameMissing,
@@ -64,6 +67,9 @@ impl ResidentRejection {
             }
             Self::NumberTaken => "Personnumret är någon annans.".to_owned(),
             Self::NumberMissing => "Ett personnummer med 12 siffror behövs.".to_owned(),
+            Self::NumberUnknown => "Inget personnummer är registrerat. Registrera det tillsammans \
+                                    med namnet, med replaceIdentity."
+                .to_owned(),
             Self::NameMissing => "Ett namn behövs.".to_owned(),
             Self::OwnProxy => "Ingen är ombud för sig själv.".to_owned(),
             Self::NoSuchProxy => "Ombudet är inte en registrerad invånare.".to_owned(),

@@ -15,7 +15,7 @@ use crate::{
     form::Form,
     identity::{HsaId, NumberHash},
     organisation::{
-        Asking, CaseType, CaseTypeCommand, Division, DivisionCommand, Editors, Event,
+        Asking, Beside, CaseType, CaseTypeCommand, Division, DivisionCommand, Editors, Event,
         GuardianLimit, Landscape, Region, RegionCommand, Rejection, Scope, Staff, StaffCommand,
         TypeFacts, Unit, UnitCommand,
     },
@@ -226,7 +226,7 @@ impl Told for Staff {
     type Command = StaffCommand;
 
     fn decide(&self, asking: &Asking<'_>, command: &StaffCommand) -> Result<Vec<Event>, Rejection> {
-        self.decide(ANNA, asking, None, command)
+        self.decide(ANNA, asking, Beside::default(), command)
     }
 
     fn evolve(self, event: &Event) -> Self {

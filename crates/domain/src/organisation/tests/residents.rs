@@ -54,7 +54,11 @@ fn kim(more: impl IntoIterator<Item = Event>) -> Story {
     Story {
         kim: history.fold(Resident::default(), |it, event| it.evolve(&event)),
         at: monday(),
-        opened: Opened { birth_date: Some(KIMS_BIRTH), has_same_addresses: false },
+        opened: Opened {
+            birth_date: Some(KIMS_BIRTH),
+            has_same_addresses: false,
+            has_same_name: true,
+        },
         world: World::default(),
     }
 }
@@ -88,6 +92,7 @@ impl Story {
         }
         assert!(expected.is_empty() || after.kim != self.kim, "no trace");
         after.opened.has_same_addresses = true;
+        after.opened.has_same_name = true;
         assert_eq!(after.decide(by, command), Ok(vec![]), "asked twice");
     }
 
@@ -119,6 +124,7 @@ fn who_may_do_what_is_as_the_table_says() {
     for (story, command, expected) in [
         (nobody(), register, "y-y-y---y"),
         (kim([]), Command::ReplaceIdentity { number_hash: ANOTHER }, "----y---y"),
+        (kim([]), Command::ChangeName, "----y---y"),
         (
             kim([]),
             Command::ChangeContactPreferences { by_email: true, by_text_message: false },
@@ -164,6 +170,24 @@ fn a_number_is_replaced_by_one_that_is_nobodys() {
     let replaced = kim([IdentityReplaced { number_hash: ANOTHER }.into()]);
     let register = Command::Register { region: REGION, number_hash: OTHER_NUMBER };
     replaced.refuses(is(KIM), &register, No::ResidentExists);
+}
+
+#[test]
+fn a_name_changes_and_the_number_stays() {
+    let kept = IdentityReplaced { number_hash: OTHER_NUMBER };
+    let renamed = |mut it: Story| {
+        it.opened.has_same_name = false;
+        it
+    };
+    assert_eq!(renamed(kim([])).decide(gun(), &Command::ChangeName), Ok(vec![kept.clone().into()]));
+    kim([]).gives(gun(), &Command::ChangeName, &[]);
+    // A name is not lost where the number beside it is the known one.
+    let replace = Command::ReplaceIdentity { number_hash: OTHER_NUMBER };
+    assert_eq!(renamed(kim([])).decide(gun(), &replace), Ok(vec![kept.into()]));
+    let before = ResidentRegistered { region: REGION };
+    let old = Story { kim: Resident::default().evolve(&before.into()), ..kim([]) };
+    old.refuses(gun(), &Command::ChangeName, No::NumberUnknown);
+    nobody().refuses(gun(), &Command::ChangeName, No::NoSuchResident);
 }
 
 #[test]

@@ -7,9 +7,9 @@ use crate::{
     Actor, DivisionId, RegionId, Role, UnitId,
     identity::NumberHash,
     organisation::{
-        Asking, Assignment, AssignmentGranted, AssignmentRevoked, Event, Place, Post, Rejection,
-        RoleGranted, Staff, StaffCommand as Command, StaffIdentityRecorded, StaffIdentityReplaced,
-        StaffRegistered,
+        Asking, Assignment, AssignmentGranted, AssignmentRevoked, Beside, Event, Place, Post,
+        Rejection, RoleGranted, Staff, StaffCommand as Command, StaffIdentityRecorded,
+        StaffIdentityReplaced, StaffRegistered,
     },
 };
 
@@ -60,7 +60,7 @@ fn an_administrator_registers_whoever_works_in_the_region() {
     given::<Staff>(&[]).when(gun(), Command::Grant(handler)).then_rejected(Rejection::NoSuchStaff);
 }
 
-/// What `command`, with an HSA-id beside it, leads to for Anna after `history`.
+/// What `command`, with an HSA-id and the known name beside it, leads to for Anna after `history`.
 fn beside(
     hsa_id_hash: Option<NumberHash>,
     by: Actor,
@@ -69,7 +69,14 @@ fn beside(
 ) -> Result<Vec<Event>, Rejection> {
     let anna = history.iter().fold(Staff::default(), Staff::evolve);
     let asking = Asking { by, at: monday(), around: &World::default() };
-    anna.decide(ANNA, &asking, hsa_id_hash, command)
+    anna.decide(ANNA, &asking, Beside { hsa_id_hash, has_same_name: true }, command)
+}
+
+/// What giving Anna another name leads to after `history`.
+fn named(by: Actor, history: &[Event], beside: Beside) -> Result<Vec<Event>, Rejection> {
+    let anna = history.iter().fold(Staff::default(), Staff::evolve);
+    let asking = Asking { by, at: monday(), around: &World::default() };
+    anna.decide(ANNA, &asking, beside, &Command::ChangeName)
 }
 
 #[test]
@@ -111,6 +118,29 @@ fn the_region_gives_another_hsa_id_to_whoever_does_not_ask_for_their_own() {
     }
     let nobody = beside(Some(ANOTHER), gun(), &[], &replace);
     assert_eq!(nobody, Err(Rejection::NoSuchStaff));
+}
+
+#[test]
+fn the_region_gives_another_name_and_the_hsa_id_stays() {
+    let recorded = with(StaffIdentityRecorded { hsa_id_hash: OTHER_NUMBER }.into());
+    let renamed = Event::from(StaffIdentityReplaced { hsa_id_hash: OTHER_NUMBER });
+    let (other, same) = (Beside::default(), Beside { has_same_name: true, ..Beside::default() });
+    assert_eq!(named(gun(), &recorded, other), Ok(vec![renamed.clone()]));
+    assert_eq!(named(gun(), &recorded, same), Ok(vec![]));
+    // A name is not lost where the HSA-id beside it is the known one.
+    let anna = recorded.iter().fold(Staff::default(), Staff::evolve);
+    let asking = Asking { by: gun(), at: monday(), around: &World::default() };
+    let beside = Beside { hsa_id_hash: Some(OTHER_NUMBER), has_same_name: false };
+    let replaced = anna.decide(ANNA, &asking, beside, &Command::ReplaceIdentity);
+    assert_eq!(replaced, Ok(vec![renamed]));
+
+    assert_eq!(named(gun(), &registered(), other), Err(Rejection::HsaIdUnknown));
+    assert_eq!(named(gun(), &[], other), Err(Rejection::NoSuchStaff));
+    let anna = Actor::Staff { who: ANNA, role: Role::RegionAdmin, unit: None };
+    assert_eq!(named(anna, &recorded, other), Err(Rejection::OwnName));
+    for by in others().into_iter().chain([adam()]) {
+        assert_eq!(named(by, &recorded, other), Err(Rejection::NotAllowed));
+    }
 }
 
 #[test]
