@@ -13,7 +13,7 @@ mod table;
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
-    CaseTypeId, DivisionId, RegionId, StreamId, UnitId,
+    CaseTypeId, DivisionId, Recorded, RegionId, StreamId, UnitId,
     deadline::local_date,
     organisation::{
         BaseOfferingDecided, Event, Level, OfferingRow, Ownership, Starts, UnitKind,
@@ -24,7 +24,7 @@ use jiff::{Timestamp, civil::Date};
 
 use self::spans::Spans;
 pub use self::table::ComplianceTable;
-use crate::{Scope, state::fields};
+use crate::{Scope, Step, state::fields};
 
 /// What units must offer, and what they offer and ever offered.
 #[derive(Debug, Default, Clone)]
@@ -44,9 +44,17 @@ struct Unit {
     settings: Vec<(Timestamp, UnitSettingsChanged)>,
     active: Spans,
     offered: BTreeMap<CaseTypeId, Spans>,
-    not_applicable: BTreeMap<CaseTypeId, Spans>,
+    not_applicable: BTreeMap<CaseTypeId, Vec<Approval>>,
 }
 
+/// That one type does not apply to a unit.
+#[derive(Debug, Clone, Copy)]
+struct Approval {
+    approved: Step,
+    withdrawn_at: Option<Timestamp>,
+}
+
+fields!(Approval { approved, withdrawn_at });
 fields!(Offerings { units, decided });
 fields!(Unit { region, division, kind, registered_at, settings, active, offered, not_applicable });
 
@@ -72,6 +80,9 @@ pub struct Cell {
     pub level: Option<Level>,
     /// What it is to the unit.
     pub status: Status,
+    /// Who approved that it does not apply, when, and in which event of the unit's story, where the
+    /// reason is sealed; none for any other status.
+    pub approved: Option<Step>,
 }
 
 /// One unit.
@@ -179,7 +190,8 @@ impl Offerings {
         settings.iter().rfind(|(since, _)| *since <= at).map(|(_, settings)| settings)
     }
 
-    pub(crate) fn apply(&mut self, stream: StreamId, at: Timestamp, event: &Event) {
+    pub(crate) fn apply<E>(&mut self, recorded: &Recorded<E>, event: &Event) {
+        let Recorded { stream, occurred_at: at, .. } = *recorded;
         match (stream, event) {
             (StreamId::Region(region), Event::BaseOfferingDecided(it)) => {
                 self.decided.entry((region, it.key.clone())).or_default().push(it.clone());
@@ -201,7 +213,7 @@ impl Offerings {
             }
             (StreamId::Unit(id), event) => {
                 if let Some(unit) = self.units.get_mut(&id) {
-                    unit.apply(at, event);
+                    unit.apply(recorded, event);
                 }
             }
             _ => (),
@@ -209,8 +221,15 @@ impl Offerings {
     }
 }
 
+impl Approval {
+    fn holds(&self, at: Timestamp) -> bool {
+        self.approved.at <= at && self.withdrawn_at.is_none_or(|until| at < until)
+    }
+}
+
 impl Unit {
-    fn apply(&mut self, at: Timestamp, event: &Event) {
+    fn apply<E>(&mut self, recorded: &Recorded<E>, event: &Event) {
+        let Recorded { occurred_at: at, actor: by, version, .. } = *recorded;
         match event {
             Event::UnitSettingsChanged(it) => self.settings.push((at, it.clone())),
             Event::UnitActivated(_) => self.active.begin(at),
@@ -218,10 +237,17 @@ impl Unit {
             Event::CaseTypeOffered(it) => self.offered.entry(it.case_type).or_default().begin(at),
             Event::CaseTypeUnoffered(it) => self.offered.entry(it.case_type).or_default().end(at),
             Event::NotApplicableApproved(it) => {
-                self.not_applicable.entry(it.case_type).or_default().begin(at);
+                let approvals = self.not_applicable.entry(it.case_type).or_default();
+                if approvals.last().is_none_or(|it| it.withdrawn_at.is_some()) {
+                    let approved = Step { by, at, version };
+                    approvals.push(Approval { approved, withdrawn_at: None });
+                }
             }
             Event::NotApplicableWithdrawn(it) => {
-                self.not_applicable.entry(it.case_type).or_default().end(at);
+                let approvals = self.not_applicable.get_mut(&it.case_type);
+                if let Some(last) = approvals.and_then(|it| it.last_mut()) {
+                    last.withdrawn_at = last.withdrawn_at.or(Some(at));
+                }
             }
             _ => (),
         }
@@ -237,7 +263,10 @@ impl Unit {
         let held = |spans: &BTreeMap<CaseTypeId, Spans>| -> BTreeSet<CaseTypeId> {
             spans.iter().filter(|(_, it)| it.hold(at)).map(|(id, _)| *id).collect()
         };
-        let not_applicable = held(&self.not_applicable);
+        let approved = |case_type| {
+            let mut approvals = self.not_applicable.get(&case_type)?.iter();
+            approvals.rfind(|it| it.holds(at)).map(|it| it.approved)
+        };
         let is_open = self.active.hold(at);
         let mut offered = if is_open { held(&self.offered) } else { BTreeSet::new() };
         let is_connected = !offered.is_empty();
@@ -248,16 +277,18 @@ impl Unit {
         let is_obliged = !rows.is_empty();
         let mut cells: Vec<Cell> = vec![];
         for row in rows {
-            let status = if offered.remove(&row.case_type) {
-                Status::Offered
-            } else if not_applicable.contains(&row.case_type) {
-                Status::NotApplicable
+            let (status, approved) = if offered.remove(&row.case_type) {
+                (Status::Offered, None)
+            } else if let Some(approved) = approved(row.case_type) {
+                (Status::NotApplicable, Some(approved))
             } else {
-                Status::Missing
+                (Status::Missing, None)
             };
-            cells.push(Cell { case_type: row.case_type, level: Some(row.level), status });
+            let (case_type, level) = (row.case_type, Some(row.level));
+            cells.push(Cell { case_type, level, status, approved });
         }
-        let additional = |case_type| Cell { case_type, level: None, status: Status::Additional };
+        let status = Status::Additional;
+        let additional = |case_type| Cell { case_type, level: None, status, approved: None };
         cells.extend(offered.into_iter().map(additional));
         UnitCompliance { unit, division: self.division, is_obliged, is_connected, cells }
     }

@@ -13,7 +13,7 @@ use crate::{ReadModels, state::Kept as _};
 /// forgotten.
 pub const MODELS: [(&str, u32); 8] = [
     ("directory", 7),
-    ("offerings", 1),
+    ("offerings", 2),
     ("assignments", 1),
     ("activity", 2),
     ("cases", 1),

@@ -120,7 +120,7 @@ impl ReadModels {
             }
             (Event::Organisation(event), stream) => {
                 self.directory.apply(stream, recorded.occurred_at, event);
-                self.offerings.apply(stream, recorded.occurred_at, event);
+                self.offerings.apply(recorded, event);
                 if let StreamId::Staff(staff) = stream {
                     self.assignments.apply(staff, recorded, event);
                 }

@@ -36,7 +36,7 @@ pub use self::{
         ResidentCommand, ResidentRejection,
     },
     setting::{
-        AnswerTemplate, Contact, Editors, Level, OfferingRow, Ownership, Post, Secrecy,
+        AnswerTemplate, Contact, Editors, Level, OfferingRow, Ownership, Person, Post, Secrecy,
         ServiceArea, Starts,
     },
     staff::{Assignment, Staff, StaffCommand},

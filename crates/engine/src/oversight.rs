@@ -24,15 +24,6 @@ impl Engine {
         Ok(unit_as_told.checklist(unit, &asking))
     }
 
-    /// How many administrators each unit of `region` should have.
-    pub async fn administrator_bounds(
-        &self,
-        region: RegionId,
-    ) -> Result<RangeInclusive<usize>, Failure> {
-        let entries = self.story(StreamId::Region(region)).await?;
-        Ok(fold(&entries, Region::evolve).administrator_bounds())
-    }
-
     /// What is odd in `scope` at present and yet allowed, with whose story it is about: the
     /// region's own first, where the scope is a region, then each unit's in order of id.
     pub async fn warnings(&self, scope: Scope) -> Result<Vec<(StreamId, Warning)>, Failure> {
@@ -75,6 +66,15 @@ impl Engine {
             warnings.extend(odd.map(|warning| (story, warning)));
         }
         Ok(warnings)
+    }
+
+    /// How many administrators each unit of `region` should have.
+    pub async fn administrator_bounds(
+        &self,
+        region: RegionId,
+    ) -> Result<RangeInclusive<usize>, Failure> {
+        let entries = self.story(StreamId::Region(region)).await?;
+        Ok(fold(&entries, Region::evolve).administrator_bounds())
     }
 }
 

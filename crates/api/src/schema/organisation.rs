@@ -4,7 +4,6 @@
 mod assignment;
 mod compliance;
 mod offering;
-mod setting;
 mod warning;
 
 use async_graphql::{Context, Object, Result};
@@ -19,7 +18,6 @@ pub(crate) use self::{
     assignment::{Assignment, of_member},
     compliance::UnitCompliance,
     offering::{BaseOffering, UnitSettings},
-    setting::{AdministratorBounds, GuardianLimit},
 };
 use super::{
     connection::{AssignmentConnection, PageArgs, look_back_cost, page_cost},
@@ -54,7 +52,9 @@ impl OrganisationQuery {
         let look = |models: &projections::ReadModels, at| {
             models.offerings().compliance(scope, &offering, at)
         };
-        Ok(look_at(&asking, as_of, look).await?.flatten().map(Compliance::new))
+        let tells = asking.may_ask(Question::Assignments, scope).await?;
+        let found = look_at(&asking, as_of, look).await?.flatten();
+        Ok(found.map(|it| Compliance::new(it, tells)))
     }
 
     /// Who can do what, where, since when, given by whom, and why. For administrators of the unit

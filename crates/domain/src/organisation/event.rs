@@ -378,24 +378,6 @@ impl CaseTypeLimited {
     }
 }
 
-/// What names a person: sealed in [`StaffRegistered`], [`StaffIdentityReplaced`],
-/// [`ResidentRegistered`] and [`IdentityReplaced`]. Stored.
-///
-/// Its `Debug` form tells nothing, so that no log line can leak it.
-#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Person {
-    /// The full name.
-    pub name: String,
-    /// Staff: the HSA-id. Resident: personnummer or samordningsnummer, 12 digits. May be empty.
-    pub number: String,
-}
-
-impl fmt::Debug for Person {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Person(…)")
-    }
-}
-
 /// How a resident is told of news: sealed in [`ContactPreferencesChanged`]. Stored.
 ///
 /// Its `Debug` form tells nothing, so that no log line can leak it.

@@ -1,6 +1,8 @@
 //! What events around cases are made of. Stored: the shapes, and the order of each enum, are for
 //! ever.
 
+use std::fmt;
+
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -70,6 +72,24 @@ pub enum ServiceArea {
     Region,
     /// Those who live in these municipalities, by name.
     Municipalities(#[serde(deserialize_with = "crate::list::read")] Vec<String>),
+}
+
+/// What names a person: sealed where someone is registered, and where their number or HSA-id is
+/// replaced. Stored.
+///
+/// Its `Debug` form tells nothing, so that no log line can leak it.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Person {
+    /// The full name.
+    pub name: String,
+    /// Staff: the HSA-id. Resident: personnummer or samordningsnummer, 12 digits. May be empty.
+    pub number: String,
+}
+
+impl fmt::Debug for Person {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Person(…)")
+    }
 }
 
 /// How a unit is reached. Texts for people, each may be empty.

@@ -1,7 +1,7 @@
 //! Units against a base offering (basutbud), as clients see them.
 
 use async_graphql::{Context, Enum, Object, Result, SimpleObject};
-use domain::UnitId;
+use domain::{StreamId, UnitId};
 use projections as read;
 
 use crate::{
@@ -9,8 +9,8 @@ use crate::{
     schema::{
         connection::{PageArgs, Rows, UnitComplianceConnection, page_cost},
         id,
-        scalars::Date,
-        types::{CareUnit, CaseType, Division, OfferingLevel, event::number},
+        scalars::{Date, DateTime},
+        types::{Actor, CareUnit, CaseType, Division, OfferingLevel, People, event::number},
     },
 };
 
@@ -40,6 +40,39 @@ pub(crate) struct ComplianceCell {
     level: Option<OfferingLevel>,
     /// What it is to the unit.
     status: ComplianceStatus,
+    /// That it does not apply to the unit: by whom, when, and why. For administrators of the unit
+    /// or region; none for any other status.
+    approval: Option<NotApplicableApproval>,
+}
+
+/// That a case type does not apply to a unit.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct NotApplicableApproval {
+    unit: UnitId,
+    approved: read::Step,
+}
+
+/// The approval that a case type does not apply to a unit.
+#[Object]
+impl NotApplicableApproval {
+    /// Who approved it.
+    async fn by(&self) -> Actor {
+        Actor::new(self.approved.by, People::NAMED)
+    }
+
+    /// When it was approved.
+    async fn at(&self) -> DateTime {
+        self.approved.at.into()
+    }
+
+    /// Why it does not apply; none where nobody said.
+    #[graphql(complexity = 5)]
+    async fn reason(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        let asking = Asking::of(ctx)?;
+        let story = StreamId::Unit(self.unit);
+        let reason = asking.engine.reason(story, self.approved.version).await;
+        Ok(reason.map_err(|failure| asking.failed(&failure))?)
+    }
 }
 
 /// One unit against a base offering.
@@ -88,11 +121,15 @@ pub(crate) struct DivisionCompliance {
 }
 
 /// Units against the version of a base offering that was valid that day.
-pub(crate) struct Compliance(read::Compliance);
+pub(crate) struct Compliance {
+    of: read::Compliance,
+    /// Whether the viewer may know of approvals.
+    tells_approvals: bool,
+}
 
 impl Compliance {
-    pub(crate) fn new(it: read::Compliance) -> Self {
-        Self(it)
+    pub(crate) fn new(of: read::Compliance, tells_approvals: bool) -> Self {
+        Self { of, tells_approvals }
     }
 }
 
@@ -101,28 +138,28 @@ impl Compliance {
 impl Compliance {
     /// Which base offering.
     async fn offering(&self) -> &str {
-        &self.0.key
+        &self.of.key
     }
 
     /// Which version of it; none where none was valid that day, and nobody had to follow it.
     async fn version(&self) -> Option<i32> {
-        self.0.version.map(number)
+        self.of.version.map(number)
     }
 
     /// The decision, such as `HS 20-2016`.
     async fn reference(&self) -> Option<&str> {
-        self.0.reference.as_deref()
+        self.of.reference.as_deref()
     }
 
     /// The day, in Sweden.
     async fn day(&self) -> Date {
-        Date(self.0.day)
+        Date(self.of.day)
     }
 
     /// All units together: of those that should be connected, how many are; of what they must
     /// offer, how much they do; how much they offer beside.
     async fn total(&self) -> ComplianceTally {
-        self.0.total.into()
+        self.of.total.into()
     }
 
     /// Each division (förvaltning), in order of name.
@@ -130,7 +167,7 @@ impl Compliance {
     async fn divisions(&self, ctx: &Context<'_>) -> Result<Vec<DivisionCompliance>> {
         let asking = Asking::of(ctx)?;
         let view = asking.now().await?;
-        let mut divisions: Vec<_> = self.0.divisions.iter().collect();
+        let mut divisions: Vec<_> = self.of.divisions.iter().collect();
         view.with(|models, _| {
             let name = |id| models.directory().division(id).map(|it| it.name.clone());
             divisions.sort_by_cached_key(|(id, _)| (name(**id), **id));
@@ -165,19 +202,23 @@ impl Compliance {
                     .any(|cell| cell.status == read::Status::Missing && cell.level == level)
             })
         };
-        let units = self.0.units.iter().filter(lacks).collect();
+        let units = self.of.units.iter().filter(lacks).collect();
         let page = Rows::cut(units, &window, |it: &&read::UnitCompliance| it.unit);
-        let row = |it: &read::UnitCompliance| (it.unit.to_string(), UnitCompliance::of(it));
+        let tells = self.tells_approvals;
+        let row = |it: &read::UnitCompliance| (it.unit.to_string(), UnitCompliance::of(it, tells));
         Ok(UnitComplianceConnection::new(LIST, page.map(row)))
     }
 }
 
 impl UnitCompliance {
-    fn of(it: &read::UnitCompliance) -> Self {
+    fn of(it: &read::UnitCompliance, tells_approvals: bool) -> Self {
+        let unit = it.unit;
+        let approval = |approved| NotApplicableApproval { unit, approved };
         let cell = |it: &read::Cell| ComplianceCell {
             case_type: CaseType { id: it.case_type },
             level: it.level.map(OfferingLevel::from),
             status: it.status.into(),
+            approval: it.approved.filter(|_| tells_approvals).map(approval),
         };
         Self {
             unit: CareUnit { id: it.unit },

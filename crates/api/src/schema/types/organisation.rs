@@ -1,6 +1,6 @@
 //! What surrounds cases: regions, divisions, care units. No personal data.
 
-use async_graphql::{Context, ID, Object, Result};
+use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use domain::{DivisionId, RegionId, Role, UnitId, organisation::Place, policy::Question};
 use projections::ReadModels;
 
@@ -11,7 +11,8 @@ use crate::{
         connection::{PageArgs, Rows, StaffMemberConnection, page_cost},
         id,
         offering::{self, CaseTypeOffer},
-        organisation::{AdministratorBounds, BaseOffering, GuardianLimit, UnitSettings},
+        organisation::{BaseOffering, UnitSettings},
+        scalars::Date,
     },
 };
 
@@ -45,28 +46,24 @@ impl Region {
         Ok(view.with(editors))
     }
 
-    /// How many administrators each unit should have: 1 to 2, where nothing was decided. None for
-    /// a region that was never registered.
-    #[graphql(complexity = "10 + child_complexity")]
-    async fn administrator_bounds(&self, ctx: &Context<'_>) -> Result<Option<AdministratorBounds>> {
-        let asking = Asking::of(ctx)?;
-        if !asking.knows_region(self.id).await? {
-            return Ok(None);
-        }
-        let bounds = asking.engine.administrator_bounds(self.id).await;
-        Ok(Some(bounds.map_err(|failure| asking.failed(&failure))?.into()))
-    }
-
-    /// Until which birthday guardians act, in order of the first days that it was decided for.
-    /// Before the first of them, and where there is none, it is the 13th.
+    /// Until which birthday guardians act, in order of the days from which it was decided so; empty
+    /// where nothing was decided, and then it is the 13th.
     #[graphql(complexity = "1 + 5 * child_complexity")]
     async fn guardian_limits(&self, ctx: &Context<'_>) -> Result<Vec<GuardianLimit>> {
         let asking = Asking::of(ctx)?;
         let view = asking.now().await?;
-        Ok(view.with(|models, _| {
-            let limits = models.directory().guardian_limits(self.id);
-            limits.into_iter().map(GuardianLimit::from).collect()
-        }))
+        let limits = view.with(|models, _| models.directory().guardian_limits(self.id));
+        Ok(limits.into_iter().map(GuardianLimit::from).collect())
+    }
+
+    /// How many administrators each of its units should have; more or fewer are warned of.
+    #[graphql(complexity = 5)]
+    async fn administrator_bounds(&self, ctx: &Context<'_>) -> Result<AdministratorBounds> {
+        let asking = Asking::of(ctx)?;
+        let bounds = asking.engine.administrator_bounds(self.id).await;
+        let bounds = bounds.map_err(|failure| asking.failed(&failure))?;
+        let number = |it: usize| i32::try_from(it).unwrap_or(i32::MAX);
+        Ok(AdministratorBounds { fewest: number(*bounds.start()), most: number(*bounds.end()) })
     }
 
     /// Its divisions (förvaltningar), in order of name.
@@ -105,6 +102,30 @@ impl Region {
             models.offerings().decided(self.id).cloned().map(BaseOffering).collect()
         }))
     }
+}
+
+/// Until which birthday guardians act.
+#[derive(SimpleObject)]
+pub(crate) struct GuardianLimit {
+    /// The first day that it holds.
+    valid_from: Date,
+    /// Until the child has completed so many years.
+    years: i32,
+}
+
+impl From<domain::organisation::GuardianLimit> for GuardianLimit {
+    fn from(it: domain::organisation::GuardianLimit) -> Self {
+        Self { valid_from: Date(it.valid_from), years: it.years.into() }
+    }
+}
+
+/// How many administrators a unit should have.
+#[derive(SimpleObject)]
+pub(crate) struct AdministratorBounds {
+    /// The fewest.
+    fewest: i32,
+    /// The most.
+    most: i32,
 }
 
 /// A division.

@@ -85,7 +85,8 @@ async fn what_units_must_offer_is_decided_and_held_against_what_they_do() {
         compliance(scope: $scope, offering: \"nord\", asOf: $asOf) { version reference day
             total { units obliged connected base offered ratio }
             divisions { division { name } tally { offered } }
-            units(first: 9) { nodes { unit { id } obliged cells { caseType { key } level status } } }
+            units(first: 9) { nodes { unit { id } obliged cells { caseType { key } level status
+                approval { at reason by { staff { name } } } } } }
             lacking: units(first: 9, missing: RECOMMENDED) { totalCount nodes { unit { id } } } } }";
     let told =
         client.data(&staff(GUN), query, json!({ "scope": { "regionId": NORD.to_string() } })).await;
@@ -103,12 +104,34 @@ async fn what_units_must_offer_is_decided_and_held_against_what_they_do() {
         "caseTypeId": RENEWAL.to_string(), "reason": "Skriver inga recept." });
     done(&client, &staff(GUN), "approveNotApplicable", "unit", input).await;
     let own = json!({ "scope": { "unitId": ASPEN.to_string() } });
-    let told = client.data(&staff(AXEL), query, own).await;
+    let told = client.data(&staff(AXEL), query, own.clone()).await;
     let cells = &told["compliance"]["units"]["nodes"][0]["cells"];
     assert_eq!(
         (&cells[0]["status"], &cells[1]["status"]),
         (&json!("OFFERED"), &json!("NOT_APPLICABLE"))
     );
+    assert_eq!(cells[1]["approval"], Value::Null, "an analyst learns of figures");
+    let told = client.data(&staff(GUN), query, own.clone()).await;
+    let cells = &told["compliance"]["units"]["nodes"][0]["cells"];
+    assert_eq!(cells[0]["approval"], Value::Null);
+    let approval = json!({ "at": cells[1]["approval"]["at"], "reason": "Skriver inga recept.",
+        "by": { "staff": { "name": "Gun Testsson" } } });
+    assert_eq!(cells[1]["approval"], approval);
+    let approved_at = approval["at"].as_str().unwrap();
+
+    // It held from then until it was withdrawn, whoever asks when.
+    client.region.wait_hours(1);
+    let input = json!({ "idempotencyKey": "w", "unitId": ASPEN.to_string(),
+        "caseTypeId": RENEWAL.to_string() });
+    done(&client, &staff(GUN), "withdrawNotApplicable", "unit", input).await;
+    let status = async |scope: Value| {
+        let told = client.data(&staff(GUN), query, scope).await;
+        let cell = &told["compliance"]["units"]["nodes"][0]["cells"][1];
+        (cell["status"].clone(), cell["approval"]["reason"].clone())
+    };
+    assert_eq!(status(own).await, (json!("MISSING"), Value::Null));
+    let then = json!({ "scope": { "unitId": ASPEN.to_string() }, "asOf": { "time": approved_at } });
+    assert_eq!(status(then).await, (json!("NOT_APPLICABLE"), json!("Skriver inga recept.")));
 
     let bounds = "region { administratorBounds { fewest most } divisions { name } }";
     let mut fewest_most = vec![];
