@@ -57,7 +57,11 @@ pub(super) async fn put(
         return refused(&Refusal::of(&failure, &request_id));
     }
     match files.receive(&ticket, body.into_data_stream()).await {
-        Ok(_) => text(StatusCode::CREATED, "the file is there; name it in a message within a day"),
+        Ok(_) => text(
+            StatusCode::CREATED,
+            "the file is there; name it in a message within a day",
+            "Filen finns. Skicka den med ett meddelande inom ett dygn.",
+        ),
         Err(ReceiveError::Failed(failure)) => refused(&Refusal::of(&failure, &request_id)),
         Err(error) => {
             let status = match error {
@@ -68,7 +72,7 @@ pub(super) async fn put(
                 ReceiveError::Silent => StatusCode::REQUEST_TIMEOUT,
                 ReceiveError::Busy | ReceiveError::Failed(_) => StatusCode::SERVICE_UNAVAILABLE,
             };
-            text(status, &error.to_string())
+            text(status, &error.to_string(), &error.text_sv().unwrap_or_default())
         }
     }
 }
@@ -164,8 +168,9 @@ fn guard(headers: &mut axum::http::HeaderMap) {
     }
 }
 
-fn text(status: StatusCode, words: &str) -> Response {
-    let mut response = (status, format!("{words}\n")).into_response();
+/// A line in English and one in Swedish: whoever sends or fetches a file may see them as they are.
+fn text(status: StatusCode, words: &str, words_sv: &str) -> Response {
+    let mut response = (status, format!("{words}\n{words_sv}\n")).into_response();
     guard(response.headers_mut());
     response.headers_mut().remove(CONTENT_DISPOSITION);
     if status == StatusCode::SERVICE_UNAVAILABLE || status == StatusCode::TOO_MANY_REQUESTS {
@@ -175,21 +180,29 @@ fn text(status: StatusCode, words: &str) -> Response {
 }
 
 fn no_longer_good() -> Response {
-    text(StatusCode::FORBIDDEN, "this link is not good, or no longer; ask for another")
+    text(
+        StatusCode::FORBIDDEN,
+        "this link is not good, or no longer; ask for another",
+        "Länken gäller inte, eller inte längre. Be om en ny.",
+    )
 }
 
 fn unavailable() -> Response {
-    text(StatusCode::SERVICE_UNAVAILABLE, "no files are taken here")
+    text(StatusCode::SERVICE_UNAVAILABLE, "no files are taken here", "Här tas inga filer emot.")
 }
 
 fn refused(refusal: &Refusal) -> Response {
-    let status = match refusal.code() {
-        Code::NotFound => StatusCode::NOT_FOUND,
-        Code::Unauthenticated | Code::Forbidden => StatusCode::FORBIDDEN,
-        Code::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
-        _ => StatusCode::INTERNAL_SERVER_ERROR,
+    let (status, words_sv) = match refusal.code() {
+        Code::NotFound => (StatusCode::NOT_FOUND, "Filen finns inte."),
+        Code::Unauthenticated | Code::Forbidden => {
+            (StatusCode::FORBIDDEN, "Uppdraget gäller inte.")
+        }
+        Code::Unavailable => {
+            (StatusCode::SERVICE_UNAVAILABLE, "Tjänsten kan inte svara just nu. Försök igen.")
+        }
+        _ => (StatusCode::INTERNAL_SERVER_ERROR, "Något gick fel här. Uppge begärans id."),
     };
-    text(status, refusal.message())
+    text(status, refusal.message(), words_sv)
 }
 
 #[cfg(test)]

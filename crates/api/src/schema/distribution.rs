@@ -120,8 +120,7 @@ impl DistributionMutation {
                 return Ok(Outcomes::refused(too_many("cases.caseIds", "cases", "ärenden")).into());
             }
             CasesToDistribute::CaseIds(ids) => {
-                let ids: Vec<CaseId> = ids.iter().map(id::read).collect();
-                (Which::Cases(ids.clone()), ids)
+                (Which::Cases(ids.iter().map(id::read).collect()), ids)
             }
             CasesToDistribute::Oldest(count) => match usize::try_from(count) {
                 Ok(count @ 1..=CASES_AT_ONCE_MAX) => (Which::Oldest(count), vec![]),
@@ -158,7 +157,7 @@ async fn distribute(
     key: &str,
     which: Which,
     handler_ids: &[ID],
-    named: &[CaseId],
+    named: &[ID],
 ) -> Result<Outcomes, Refusal> {
     if let Err(error) = UserError::check_key(key) {
         return Ok(Outcomes::refused(error));
@@ -194,7 +193,7 @@ async fn distribute(
 async fn results(
     asking: &Asking,
     distributed: Distributed,
-    named: &[CaseId],
+    named: &[ID],
 ) -> Result<Vec<CaseDistribution>, Refusal> {
     let people = People::NAMED;
     let mut results: Vec<CaseDistribution> = vec![];
@@ -206,12 +205,13 @@ async fn results(
             Err(error) => of_one(asking, target, error).await?,
         };
         let handler = Some(people.staff(given.to));
-        results.push(CaseDistribution::new(case, handler, outcome));
+        results.push(CaseDistribution::new(case.into(), handler, outcome));
     }
-    for case in named {
-        let id: ID = (*case).into();
+    for id in named {
+        // What spells no id at all is answered by what was written.
+        let id = id.parse().map_or_else(|_| id.clone(), |case: CaseId| case.into());
         if results.iter().all(|it| it.case_id != id) {
-            results.push(CaseDistribution::new(*case, None, Outcome::refused(no_such_case())));
+            results.push(CaseDistribution::new(id, None, Outcome::refused(no_such_case())));
         }
     }
     Ok(results)

@@ -141,19 +141,22 @@ async fn each_case_that_was_named_has_a_result_and_one_does_not_stop_the_others(
     let absent = "case_01JQ7Y3RSB9W1T5N4Q0Z0C2XKM";
     let input = json!({
         "idempotencyKey": "bulk", "handlerIds": [bo],
-        "cases": { "caseIds": [absent, cases[2], cases[1], cases[0], cases[0]] },
+        "cases": { "caseIds": [absent, "no id", cases[2], cases[1], cases[0], cases[0]] },
     });
     let done = bulk(&client, &staff(RITA), "distributeCases", input.clone()).await;
     let expected = [
         row(&cases[0], &bo, "-"),
         row(&cases[1], &bo, "INVALID_STATE"),
         row(absent, "-", "NOT_FOUND"),
+        row("no id", "-", "NOT_FOUND"),
         // At another unit: as one that is not there.
         row(&cases[2], "-", "NOT_FOUND"),
     ];
     assert_eq!(told(&done), expected);
     let blank = |result: &Value| with(result.clone(), "caseId", "the id");
-    assert_eq!(blank(&done["results"][2]), blank(&done["results"][3]));
+    for other in [3, 4] {
+        assert_eq!(blank(&done["results"][2]), blank(&done["results"][other]));
+    }
     let why = &done["results"][1]["userErrors"][0];
     assert_eq!(why["messageSv"], "Ärendet är redan fördelat. Omfördela det i stället.");
     let again = bulk(&client, &staff(RITA), "distributeCases", input).await;

@@ -176,15 +176,19 @@ async fn a_link_is_good_for_whoever_got_it_as_long_as_they_may_and_for_a_while()
 async fn what_is_not_taken_is_said_and_nothing_is_attached() {
     let client = Client::new().await;
     let eva = resident(EVA);
-    for (file, asked_for, status) in [
-        (&b"<script>alert(1)</script>"[..], 25, StatusCode::UNSUPPORTED_MEDIA_TYPE),
-        (PNG, PNG.len() + 1, StatusCode::BAD_REQUEST),
-        (PNG, PNG.len() - 1, StatusCode::BAD_REQUEST),
+    let longer = format!("Filen är inte de {} byte lång som det sades.", PNG.len() + 1);
+    let shorter = format!("Filen är inte de {} byte lång som det sades.", PNG.len() - 1);
+    let no_picture = "Filen är ingen PDF, JPEG, PNG eller GIF.";
+    for (file, asked_for, status, sv) in [
+        (&b"<script>alert(1)</script>"[..], 25, StatusCode::UNSUPPORTED_MEDIA_TYPE, no_picture),
+        (PNG, PNG.len() + 1, StatusCode::BAD_REQUEST, &longer),
+        (PNG, PNG.len() - 1, StatusCode::BAD_REQUEST, &shorter),
     ] {
         let upload = asked(&client, &eva, None, asked_for).await;
         let upload = &upload["data"]["requestUpload"]["upload"];
         let reply = put(&client, upload["url"].as_str().unwrap(), file).await;
         assert_eq!(reply.status, status, "{}", reply.body);
+        assert_eq!(reply.body.lines().nth(1), Some(sv), "{}", reply.body);
         let input = attached(submission("s"), &[upload["id"].as_str().unwrap()]);
         let refused = client.try_command(&eva, "submitCase", input).await;
         assert_eq!(refused["userErrors"][0]["code"], "FIELD_INVALID");

@@ -52,6 +52,27 @@ pub enum ReceiveError {
     Failed(#[from] Failure),
 }
 
+impl ReceiveError {
+    /// Why, in Swedish: one sentence or two. None where an operator must look.
+    pub fn text_sv(&self) -> Option<String> {
+        Some(match self {
+            Self::Length { expected } => {
+                format!("Filen är inte de {expected} byte lång som det sades.")
+            }
+            Self::MediaType => "Filen är ingen PDF, JPEG, PNG eller GIF.".to_owned(),
+            Self::Twice => "Filen finns redan, eller håller på att tas emot.".to_owned(),
+            Self::TooMany => format!(
+                "{UPLOADS_WAITING_MAX} av dina filer väntar på att skickas med ett meddelande. \
+                 Skicka dem först."
+            ),
+            Self::Busy => "För många filer tas emot just nu. Försök igen.".to_owned(),
+            Self::Silent => "Inget mer av filen kom fram.".to_owned(),
+            Self::Broken => "Filen kom inte fram hel.".to_owned(),
+            Self::Failed(_) => return None,
+        })
+    }
+}
+
 impl Attachments {
     /// Takes in the file that `ticket` lets someone send. When this returns, it is on disk.
     pub async fn receive<E>(

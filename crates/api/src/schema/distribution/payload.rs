@@ -1,7 +1,6 @@
 //! What became of many cases at once.
 
 use async_graphql::{ID, SimpleObject};
-use domain::CaseId;
 
 use crate::schema::{
     mutation::{payload::Outcome, user_error::UserError},
@@ -29,10 +28,10 @@ pub(crate) struct CaseDistribution {
 }
 
 impl CaseDistribution {
-    pub(crate) fn new(case: CaseId, handler: Option<StaffMember>, outcome: Outcome) -> Self {
-        let Outcome { case: seen, event, position, replayed, user_errors, .. } = outcome;
-        let (case_id, position) = (case.into(), position.map(Position));
-        Self { case_id, case: seen, handler, event, position, replayed, user_errors }
+    pub(crate) fn new(case_id: ID, handler: Option<StaffMember>, outcome: Outcome) -> Self {
+        let Outcome { case, event, position, replayed, user_errors, .. } = outcome;
+        let position = position.map(Position);
+        Self { case_id, case, handler, event, position, replayed, user_errors }
     }
 }
 
