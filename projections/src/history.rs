@@ -150,6 +150,9 @@ impl History<'_> {
             }
             case::Event::CaseWithdrawn(_) => "withdrawn".to_owned(),
             case::Event::NoteAdded(_) => "internal note".to_owned(),
+            case::Event::FormAnswered(it) => {
+                format!("{} answers version {} of the form", short(it.message), it.form_version)
+            }
             case::Event::AttachmentsAdded(it) => {
                 let file = |file: &case::AttachedFile| {
                     format!("{}, {} bytes", file.media_type.as_str(), file.bytes)

@@ -146,7 +146,7 @@ impl Case {
                 return Ok(vec![Event::CaseSubmitted(submission.decide(asked)?)]);
             }
             (Self::NotStarted, Command::Open(opening)) => {
-                return Ok(vec![Event::CaseOpened(opening.decide(asked)?)]);
+                return opening.decide(asked);
             }
             (Self::NotStarted, _) => return Err(Rejection::NotStarted),
             (Self::Started(case), _) => case,
@@ -274,7 +274,10 @@ impl Thread {
     fn evolve(mut self, event: &Event, at: Timestamp) -> Self {
         self.messages.extend(event.message());
         match event {
-            Event::CaseSubmitted(_) | Event::CaseOpened(_) | Event::NoteAdded(_) => (),
+            Event::CaseSubmitted(_)
+            | Event::CaseOpened(_)
+            | Event::NoteAdded(_)
+            | Event::FormAnswered(_) => (),
             Event::CaseDistributed(CaseDistributed { to }) => {
                 self.handler = Some(*to);
                 if self.state == State::Received {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use domain::{
-    AttachmentId, CaseId, Event, ResidentId, StreamId,
+    AttachmentId, CaseId, CaseTypeId, Event, ResidentId, StreamId, UnitId,
     case::{self, Asked, Case, Command, FileSecrets, Rejection, check_file_name},
 };
 use event_log::{AppendError, Appended, Commit};
@@ -169,7 +169,7 @@ impl Engine {
             _ => Ok(()),
         };
         // What a form asks for is named before it is said that nothing was said.
-        if !matches!(request.command, Command::Submit(_)) {
+        if !request.command.starts_case() {
             said.clone()?;
         }
         let models = self.models.read();
@@ -177,10 +177,10 @@ impl Engine {
         let around = Around { directory, born };
         let asked = Asked { by: request.by, at, around: &around };
         let events = state.decide(&asked, &request.command)?;
-        if let ([case::Event::CaseSubmitted(it), ..], Some(content)) =
-            (&events[..], &request.content)
+        if let (Some((unit, case_type, version)), Some(content)) =
+            (form_of(&events), &request.content)
         {
-            let form = directory.form_at(it.unit, it.case_type, it.form_version);
+            let form = directory.form_at(unit, case_type, version);
             content.check_answers(form.as_deref(), directory)?;
         }
         said?;
@@ -308,5 +308,16 @@ impl Request {
             secret: self.content.clone().map(Secret::Content),
             has_sealed: false,
         }
+    }
+}
+
+/// The form that the first message of a case answers: at which unit, of which type, which version.
+fn form_of(events: &[case::Event]) -> Option<(UnitId, CaseTypeId, u32)> {
+    match events {
+        [case::Event::CaseSubmitted(it), ..] => Some((it.unit, it.case_type, it.form_version)),
+        [case::Event::CaseOpened(it), case::Event::FormAnswered(form), ..] => {
+            Some((it.unit, it.case_type, form.form_version))
+        }
+        _ => None,
     }
 }

@@ -139,7 +139,8 @@ impl Stored {
             | Event::CaseOpened(_)
             | Event::RedirectConsented(_)
             | Event::NoteAdded(_)
-            | Event::AttachmentsAdded(_) => (),
+            | Event::AttachmentsAdded(_)
+            | Event::FormAnswered(_) => (),
             Event::CaseDistributed(_) => {
                 self.handler = staff.unwrap_or(NOBODY);
                 self.distributed_at = self.distributed_at.earliest(at);

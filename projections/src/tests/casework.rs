@@ -174,7 +174,13 @@ impl World {
         let subject = ResidentId::new(u128::from(self.below(3)) + 1);
         if self.below(8) == 0 {
             let by = Actor::Staff { who: StaffId::new(1), role: Role::Handler, unit: Some(unit) };
-            let opening = Opening { case_type, subject, resident_informed: true, message };
+            let opening = Opening {
+                case_type,
+                subject,
+                resident_informed: true,
+                message,
+                form_version: None,
+            };
             return (by, Command::Open(opening));
         }
         let submission = Submission {

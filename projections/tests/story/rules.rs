@@ -5,7 +5,7 @@
 
 use domain::{
     Actor, Event, Recorded, ResidentId, UnitId,
-    case::{self, Asked, Case, Command, Opening, Submission, Thread},
+    case::{self, Asked, Case, Command, Opening, Origin, Submission, Thread},
     organisation::{self, Asking, Opened, Place, Resident, ResidentCommand, Unit, UnitCommand},
 };
 use jiff::{Timestamp, civil::Date};
@@ -31,12 +31,19 @@ pub(crate) fn check(
         thread.attach(recorded.actor, it.message, &it.files).map_err(|no| no.to_string())?;
         return Ok(());
     }
+    if let case::Event::FormAnswered(it) = event {
+        let newest = directory.case_type(thread.case_type).map_or(0, |it| it.form_version);
+        let is_right = thread.messages.contains(&it.message)
+            && matches!(thread.origin, Origin::Unit)
+            && (1..=newest).contains(&it.form_version);
+        return if is_right { Ok(()) } else { Err("no form was shown there".into()) };
+    }
     let asked = Asked { by: recorded.actor, at: recorded.occurred_at, around: &around };
-    let written = [event.clone()];
     let (mut first, mut not_offered) = (None, None);
     for command in commands(event, directory) {
         let answer = match before.decide(&asked, &command) {
-            Ok(events) if events == written => return Ok(()),
+            // What is answered beside it is a line of its own.
+            Ok(events) if is_written(&events, event) => return Ok(()),
             Ok(events) => difference(&events, event)?,
             // Units that offer a central type say more of it than the one that it goes to.
             Err(it @ case::Rejection::CaseTypeNotOffered) if is_central(event, directory) => {
@@ -120,6 +127,11 @@ pub(crate) fn check_unit(
     }
 }
 
+/// Whether the rules write `event`, and nothing that is not told of apart.
+fn is_written(events: &[case::Event], event: &case::Event) -> bool {
+    matches!(events, [first] | [first, case::Event::FormAnswered(_)] if first == event)
+}
+
 /// What the rules write otherwise: the first field that differs.
 fn difference(events: &[case::Event], written: &case::Event) -> Result<String> {
     let Some(event) = events.first() else { return Ok("this changes nothing here".to_owned()) };
@@ -179,6 +191,7 @@ fn commands(event: &case::Event, directory: &Directory) -> Vec<Command> {
             subject: it.subject,
             resident_informed: true,
             message: it.message,
+            form_version: None,
         }),
         case::Event::CaseDistributed(it) => Command::Distribute { to: it.to },
         case::Event::CaseReassigned(it) => Command::Reassign { to: it.to },
@@ -198,6 +211,6 @@ fn commands(event: &case::Event, directory: &Directory) -> Vec<Command> {
         case::Event::CaseWithdrawn(_) => Command::Withdraw,
         case::Event::NoteAdded(it) => Command::AddNote { message: it.message },
         // No command of its own: it stands beside a message.
-        case::Event::AttachmentsAdded(_) => return vec![],
+        case::Event::AttachmentsAdded(_) | case::Event::FormAnswered(_) => return vec![],
     }]
 }

@@ -20,7 +20,7 @@ use self::{
         AddNoteInput, AnswerCaseInput, AskCounterQuestionInput, AttachmentInput, CloseCaseInput,
         ConsentToRedirectInput, DistributeCaseInput, OpenCaseInput, ReassignCaseInput,
         RedirectCaseInput, ReplyToCaseInput, ReturnCaseInput, SendPartialAnswerInput,
-        SubmitCaseInput, WithdrawCaseInput,
+        SubmitCaseInput, WithdrawCaseInput, content,
     },
     payload::{
         AddNotePayload, AnswerCasePayload, AskCounterQuestionPayload, CloseCasePayload,
@@ -49,10 +49,9 @@ impl CaseMutation {
     async fn submit_case(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What is sent, and where.")] mut input: SubmitCaseInput,
+        #[graphql(desc = "What is sent, and where.")] input: SubmitCaseInput,
     ) -> Result<SubmitCasePayload> {
         let asking = Asking::of(ctx)?;
-        let content = input.content();
         let follows_up = input.follows_up.as_ref().map(id::read);
         let subject = match (&input.subject_id, asking.viewer.actor) {
             (Some(subject), _) => id::read(subject),
@@ -65,7 +64,6 @@ impl CaseMutation {
         {
             return Ok(refused.into());
         }
-        let version = |shown: i32| u32::try_from(shown).unwrap_or(0);
         let command = |message| {
             Command::Submit(Submission {
                 unit: id::read(&input.unit_id),
@@ -78,6 +76,7 @@ impl CaseMutation {
             })
         };
         let files = named(input.attachments);
+        let content = content(input.text, input.answers);
         Ok(start(&asking, &input.idempotency_key, command, content, files).await?.into())
     }
 
@@ -92,15 +91,18 @@ impl CaseMutation {
         if asking.misses_resident(subject).await? {
             return Ok(unknown("subjectId", "resident", "Invånaren").into());
         }
+        // Answers are to a form, and which one has to be said.
+        let unsaid = (!input.answers.is_empty()).then_some(0);
         let command = |message| {
             Command::Open(Opening {
                 case_type: id::read(&input.case_type_id),
                 subject,
                 resident_informed: input.resident_informed,
                 message,
+                form_version: input.form_version.map(version).or(unsaid),
             })
         };
-        let (content, files) = (Content::text(input.text), named(input.attachments));
+        let (content, files) = (content(input.text, input.answers), named(input.attachments));
         Ok(start(&asking, &input.idempotency_key, command, content, files).await?.into())
     }
 
@@ -368,4 +370,9 @@ pub(crate) async fn refused(
 
 fn unknown(field: &'static str, what: &str, what_sv: &str) -> Outcome {
     Outcome::refused(UserError::unknown(field, what, what_sv))
+}
+
+/// A version that was shown; 0, which none is, for what can be none.
+fn version(shown: i32) -> u32 {
+    u32::try_from(shown).unwrap_or(0)
 }

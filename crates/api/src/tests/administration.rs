@@ -2,6 +2,7 @@
 
 mod divisions;
 mod hsa_ids;
+mod opening;
 mod overseeing;
 mod permitted;
 mod refusing;

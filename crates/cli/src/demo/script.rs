@@ -192,6 +192,7 @@ impl<'a> Writer<'a> {
             subject: self.author.residents.all[self.beginning.subject].id,
             resident_informed: true,
             message: NO_MESSAGE,
+            form_version: Some(1),
         });
         let content = Content { text: String::new(), answers: self.form() };
         self.act(self.now, by, command, Some(content));

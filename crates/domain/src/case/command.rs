@@ -3,7 +3,9 @@
 use jiff::{Timestamp, civil::Date};
 use serde::Serialize;
 
-use super::{AttachedFile, CaseOpened, CaseSubmitted, CloseReason, Origin, Rejection};
+use super::{
+    AttachedFile, CaseOpened, CaseSubmitted, CloseReason, Event, FormAnswered, Origin, Rejection,
+};
 use crate::{
     Actor, CareProviderId, CaseId, CaseTypeId, MessageId, RegionId, ResidentId, Role, StaffId,
     UnitId,
@@ -181,6 +183,10 @@ pub struct Opening {
     pub resident_informed: bool,
     /// The first message.
     pub message: MessageId,
+    /// The version of the form that was shown; none where none was. A type that units alone start
+    /// has its newest form answered all the same.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub form_version: Option<u32>,
 }
 
 /// Who asks, when, and what is true around the case at that time.
@@ -335,7 +341,7 @@ impl Submission {
 }
 
 impl Opening {
-    pub(super) fn decide(&self, asked: &Asked<'_>) -> Result<CaseOpened, Rejection> {
+    pub(super) fn decide(&self, asked: &Asked<'_>) -> Result<Vec<Event>, Rejection> {
         let (handler, unit) = match asked.by {
             Actor::Staff { who, role: Role::Handler, unit: Some(unit) } => (Some(who), unit),
             Actor::Staff { role: Role::Receiver, unit: Some(unit), .. } => (None, unit),
@@ -353,15 +359,23 @@ impl Opening {
         if !self.resident_informed {
             return Err(Rejection::ResidentNotInformed);
         }
-        Ok(CaseOpened {
+        let message = self.message;
+        let newest = (offered.started_by == Some(Origin::Unit)).then_some(offered.form_version);
+        let shown = self.form_version.or(newest.filter(|it| *it > 0));
+        let form = shown.map(|form_version| {
+            check_shown("form", form_version, offered.form_version)?;
+            Ok(FormAnswered { message, form_version }.into())
+        });
+        let opened = CaseOpened {
             region,
             provider,
             unit,
             case_type: self.case_type,
             subject: self.subject,
             handler,
-            message: self.message,
-        })
+            message,
+        };
+        [Some(Ok(opened.into())), form].into_iter().flatten().collect()
     }
 }
 

@@ -188,6 +188,13 @@ events! {
         #[serde(deserialize_with = "crate::list::read")]
         files: Vec<AttachedFile>,
     }
+    /// What a unit wrote as it opened the case answers a form.
+    FormAnswered {
+        /// The message, in the same commit.
+        message: MessageId,
+        /// The version of the type's form that was shown.
+        form_version: u32,
+    }
 }
 
 impl Event {
@@ -209,7 +216,8 @@ impl Event {
             | Self::RedirectConsented(_)
             | Self::CaseClosed(_)
             | Self::CaseWithdrawn(_)
-            | Self::AttachmentsAdded(_) => None,
+            | Self::AttachmentsAdded(_)
+            | Self::FormAnswered(_) => None,
         }
     }
 }

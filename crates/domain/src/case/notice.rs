@@ -89,7 +89,8 @@ impl Event {
             | Self::CaseReopened(_)
             | Self::CaseWithdrawn(_)
             | Self::NoteAdded(_)
-            | Self::AttachmentsAdded(_) => None,
+            | Self::AttachmentsAdded(_)
+            | Self::FormAnswered(_) => None,
         }
     }
 

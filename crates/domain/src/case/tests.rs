@@ -21,8 +21,9 @@ use self::given::{
 use super::{
     AttachmentsAdded, CaseAnswered, CaseClosed, CaseDistributed, CaseOpened, CasePartiallyAnswered,
     CaseReassigned, CaseRedirected, CaseReopened, CaseReturned, CaseSubmitted, CaseWithdrawn,
-    CloseReason, Command, CounterQuestionAsked, Event, FILE_BYTES_MAX, MediaType, NoteAdded,
-    Opening, RedirectConsented, Rejection, ResidentReplied, State, Submission, check_file_name,
+    CloseReason, Command, CounterQuestionAsked, Event, FILE_BYTES_MAX, FormAnswered, MediaType,
+    NoteAdded, Opening, RedirectConsented, Rejection, ResidentReplied, State, Submission,
+    check_file_name,
     clock::{FirstResponse, SlaState},
 };
 use crate::{Actor, Role, StaffId, UnitId, deadline::Deadline};

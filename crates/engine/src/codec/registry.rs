@@ -112,6 +112,7 @@ registry! {
     133 v 1 organisation::ProtectedIdentitySet;
     134 v 1 organisation::GuardianLimitSet;
     135 v 1 organisation::UnitOptionsSet;
+    136 v 1 case::FormAnswered;
     140 v 1 case::AttachmentsAdded sealed "FileSecrets";
     150 v 1 organisation::DistributionPlanned;
 }

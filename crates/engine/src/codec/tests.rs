@@ -102,8 +102,10 @@ fn samples() -> Vec<Event> {
     ];
     let organisation = organisation.into_iter().chain(around::samples());
     let attached = case::AttachmentsAdded { message, files: vec![attached_file()] };
+    let answered = case::FormAnswered { message, form_version: 3 };
     let events = case.into_iter().map(Event::from).chain(organisation.map(Event::from));
-    let mut events: Vec<Event> = events.chain([Event::Case(attached.into())]).collect();
+    let mut events: Vec<Event> =
+        events.chain([attached.into(), answered.into()].map(Event::Case)).collect();
     events.sort_by_key(|event| encode(event).unwrap().0);
     events
 }

@@ -63,12 +63,9 @@ pub(crate) enum FormValueInput {
     YesNo(bool),
 }
 
-impl SubmitCaseInput {
-    pub(crate) fn content(&mut self) -> Content {
-        let text = std::mem::take(&mut self.text);
-        let answers = std::mem::take(&mut self.answers);
-        Content { text, answers: answers.into_iter().map(case::FormAnswer::from).collect() }
-    }
+/// What is said, and answered.
+pub(crate) fn content(text: String, answers: Vec<FormAnswerInput>) -> Content {
+    Content { text, answers: answers.into_iter().map(case::FormAnswer::from).collect() }
 }
 
 impl From<FormAnswerInput> for case::FormAnswer {
@@ -93,8 +90,15 @@ pub(crate) struct OpenCaseInput {
     pub(crate) subject_id: ID,
     /// Whether the resident knows of it. Without that a unit may not open a case.
     pub(crate) resident_informed: bool,
-    /// The first message.
+    /// The version of the form that was shown; left out where none was. A type that units alone
+    /// start has its newest form answered.
+    pub(crate) form_version: Option<i32>,
+    /// The first message. May be left out where the answers say it all.
+    #[graphql(default)]
     pub(crate) text: String,
+    /// The answers to the form, in its order.
+    #[graphql(default)]
+    pub(crate) answers: Vec<FormAnswerInput>,
     /// The files that go with it, 10 from staff and 5 from a resident at the most.
     #[graphql(default)]
     pub(crate) attachments: Vec<AttachmentInput>,

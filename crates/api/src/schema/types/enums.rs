@@ -294,7 +294,8 @@ impl MessageKind {
             | case::Event::RedirectConsented(_)
             | case::Event::CaseClosed(_)
             | case::Event::CaseWithdrawn(_)
-            | case::Event::AttachmentsAdded(_) => None,
+            | case::Event::AttachmentsAdded(_)
+            | case::Event::FormAnswered(_) => None,
         }
     }
 }

@@ -284,6 +284,13 @@ events! { |people|
         /// The note.
         message_id: ID = it.message.into(),
     }
+    /// What a unit wrote as it opened the case answers a form.
+    FormAnswered |it| {
+        /// The message, in the same commit.
+        message_id: ID = it.message.into(),
+        /// The version of the type's form that was shown.
+        form_version: i32 = number(it.form_version),
+    }
     /// Files went with a message, in the commit that brought it (bilagor).
     AttachmentsAdded |it| {
         /// The message.

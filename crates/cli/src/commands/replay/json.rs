@@ -108,6 +108,10 @@ fn facts(event: &case::Event, put: &mut impl FnMut(&str, Value)) {
             put("handler", it.handler.map(reference).into());
             put("turn", deadline(&it.turn));
         }
+        case::Event::FormAnswered(it) => {
+            put("messageId", json!(it.message.to_string()));
+            put("formVersion", json!(it.form_version));
+        }
         case::Event::AttachmentsAdded(it) => {
             put("messageId", json!(it.message.to_string()));
             let file = |file: &case::AttachedFile| {

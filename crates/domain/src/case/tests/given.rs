@@ -234,7 +234,13 @@ pub(super) fn submission() -> Submission {
 }
 
 pub(super) fn opening() -> Opening {
-    Opening { case_type: ADVICE, subject: EVA, resident_informed: true, message: message(1) }
+    Opening {
+        case_type: ADVICE,
+        subject: EVA,
+        resident_informed: true,
+        message: message(1),
+        form_version: None,
+    }
 }
 
 pub(super) fn reply(n: u128) -> Command {

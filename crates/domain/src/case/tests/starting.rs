@@ -54,11 +54,31 @@ fn a_type_that_residents_start_is_not_opened_by_units() {
             .when(by, Command::Open(test.clone()))
             .then_rejected(Rejection::StartedByResidents);
     }
-    let message = Opening { case_type: STAFF_MESSAGE, ..opening() };
-    assert_eq!(
-        given([]).case.decide(&asked_by(anna()), &Command::Open(message)).map(|it| it.len()),
-        Ok(1)
-    );
+}
+
+/// What opening a case comes to for Anna: the events, without the one that it begins with.
+fn opened_beside(opening: Opening) -> Result<Vec<Event>, Rejection> {
+    let events = given([]).case.decide(&asked_by(anna()), &Command::Open(opening))?;
+    assert!(matches!(events[0], Event::CaseOpened(_)));
+    Ok(events[1..].to_vec())
+}
+
+#[test]
+fn a_unit_answers_the_form_that_it_was_shown_and_the_newest_where_units_alone_begin() {
+    let answered = |form_version| vec![FormAnswered { message: message(1), form_version }.into()];
+    let either = |form_version| opened_beside(Opening { form_version, ..opening() });
+    assert_eq!(either(None), Ok(vec![]), "a form that asks residents need not be answered");
+    assert_eq!(either(Some(3)), Ok(answered(3)));
+    assert_eq!(either(Some(2)), Ok(answered(2)), "an older one may have been shown");
+    for shown in [0, 4] {
+        let unknown = Rejection::VersionUnknown { what: "form", shown, newest: 3 };
+        assert_eq!(either(Some(shown)), Err(unknown));
+    }
+    let of_units = |form_version| {
+        opened_beside(Opening { case_type: STAFF_MESSAGE, form_version, ..opening() })
+    };
+    assert_eq!(of_units(None), Ok(answered(3)));
+    assert_eq!(of_units(Some(1)), Ok(answered(1)));
 }
 
 #[test]
