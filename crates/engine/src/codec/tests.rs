@@ -224,3 +224,23 @@ fn a_damaged_length_does_not_allocate_the_world() {
     assert!(from_bytes::<Content>("Content", &huge).is_err());
     assert!(from_bytes::<Content>("Content", &(1_u64 << 40).to_le_bytes()).is_err());
 }
+
+/// A retry is known again by these bytes, also after an update.
+#[test]
+fn an_opening_with_no_form_has_the_bytes_that_it_had_before_there_were_any() {
+    let (case_type, subject) = (CaseTypeId::new(7), ResidentId::new(8));
+    let opening = case::Opening {
+        case_type,
+        subject,
+        resident_informed: true,
+        message: MessageId::new(9),
+        form_version: None,
+    };
+    let bytes = to_bytes("a command", &case::Command::Open(opening.clone())).unwrap();
+    let number = |n: u128| n.to_le_bytes();
+    let before = [&[1, 0, 0, 0][..], &number(7), &number(8), &[1], &number(9)].concat();
+    assert_eq!(bytes, before);
+    let shown = case::Command::Open(case::Opening { form_version: Some(3), ..opening });
+    let after = [&before[..], &[1, 3, 0, 0, 0]].concat();
+    assert_eq!(to_bytes("a command", &shown).unwrap(), after);
+}
