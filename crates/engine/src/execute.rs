@@ -177,6 +177,9 @@ impl Engine {
         let around = Around { directory, born };
         let asked = Asked { by: request.by, at, around: &around };
         let events = state.decide(&asked, &request.command)?;
+        if let Some(content) = &request.content {
+            content.check_form_named(&request.command)?;
+        }
         if let (Some((unit, case_type, version)), Some(content)) =
             (form_of(&events), &request.content)
         {

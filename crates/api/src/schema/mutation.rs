@@ -91,15 +91,13 @@ impl CaseMutation {
         if asking.misses_resident(subject).await? {
             return Ok(unknown("subjectId", "resident", "Invånaren").into());
         }
-        // Answers are to a form, and which one has to be said.
-        let unsaid = (!input.answers.is_empty()).then_some(0);
         let command = |message| {
             Command::Open(Opening {
                 case_type: id::read(&input.case_type_id),
                 subject,
                 resident_informed: input.resident_informed,
                 message,
-                form_version: input.form_version.map(version).or(unsaid),
+                form_version: input.form_version.map(version),
             })
         };
         let (content, files) = (content(input.text, input.answers), named(input.attachments));

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::Rejection;
+use super::{Command, Opening, Rejection};
 use crate::form::{Form, Registers};
 
 /// The longest message, text and form answers together, in bytes of UTF-8.
@@ -65,6 +65,16 @@ impl Content {
 }
 
 impl Content {
+    /// Refuses answers that `command` does not name the form of: which was shown is not guessed.
+    pub fn check_form_named(&self, command: &Command) -> Result<(), Rejection> {
+        match command.without_files() {
+            Command::Open(Opening { form_version: None, .. }) if !self.answers.is_empty() => {
+                Err(Rejection::VersionMissing)
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Refuses answers that `form` does not ask for so. Where the form that was shown is not known,
     /// as for types from before forms were published, there is nothing to hold them to.
     pub fn check_answers(

@@ -81,6 +81,9 @@ pub enum Rejection {
         /// The newest there is.
         newest: u32,
     },
+    /// There are answers, and it is not said to which form.
+    #[error("say which version of the form the answers are to")]
+    VersionMissing,
     /// The form was not answered as it asks.
     #[error("the form was not answered as it asks: {}", told(.problems))]
     FormProblems {

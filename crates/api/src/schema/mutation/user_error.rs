@@ -141,6 +141,7 @@ impl UserError {
             Rejection::CaseTypeNotOffered => (CaseTypeNotOffered, Some("caseTypeId")),
             Rejection::VersionUnknown { what: "terms", .. } => (FieldInvalid, Some("termsVersion")),
             Rejection::VersionUnknown { .. } => (FieldInvalid, Some("formVersion")),
+            Rejection::VersionMissing => (FieldRequired, Some("formVersion")),
             Rejection::FormProblems { .. } => (FieldInvalid, Some("answers")),
             Rejection::NotByProxy => (NotAllowed, Some("subjectId")),
             Rejection::StartedByUnits => (NotAllowed, Some("caseTypeId")),

@@ -137,18 +137,46 @@ async fn an_answer_outlives_the_option_that_it_was() {
     assert_eq!(shown(&client, &contact, &of_unit(BIRCH)).await, of_type);
 }
 
-#[tokio::test]
-async fn a_central_type_has_the_options_of_the_unit_that_its_cases_go_to() {
-    let client = Client::new().await;
+/// A type of the region's own with a choice that units may have options of their own in: one that
+/// units start, or one that residents start and that is central to a unit.
+async fn kit(client: &Client, central: Option<UnitId>) -> String {
     let option = |value: &str| json!({ "value": value, "label": { "sv": "Val" } });
     let fields = json!([{ "key": "function", "label": { "sv": "Vad?" }, "type": "CHOICE",
             "options": [option("kit"), option("visit")], "unitMayReplace": true },
         { "key": "question", "label": { "sv": "Fråga" }, "type": "TEXT" }]);
+    let (scope, started_by) =
+        if central.is_some() { ("CENTRAL", "RESIDENT") } else { ("REGION_COMMON", "UNIT") };
     let input = json!({ "idempotencyKey": "t", "regionId": NORD.to_string(),
         "caseType": { "own": { "terms": { "sv": "Ring 112." }, "definition": {
-            "key": "kit", "name": { "sv": "Prov", "en": "Test" }, "scope": "CENTRAL",
-            "centralUnitId": ASPEN.to_string(), "workingDays": 2, "fields": fields } } } });
-    let kit = done(&client, &staff(GUN), "defineCaseType", "caseType", input).await;
+            "key": "kit", "name": { "sv": "Prov", "en": "Test" }, "scope": scope,
+            "centralUnitId": central.map(|it| it.to_string()), "workingDays": 2,
+            "startedBy": started_by, "fields": fields } } } });
+    done(client, &staff(GUN), "defineCaseType", "caseType", input).await
+}
+
+#[tokio::test]
+async fn what_a_unit_opens_is_held_to_its_own_options_too() {
+    let client = Client::new().await;
+    let kit = kit(&client, None).await;
+    offer(&client, BIRCH, &kit).await;
+    assert_eq!(codes(&set(&client, ULLA, (BIRCH, &kit, "function"), &["blood"]).await), []);
+    let open = async |key: &str, whom: &str| {
+        let mut input = case(BIRCH, &kit, key, whom);
+        let all = input.as_object_mut().unwrap();
+        all.retain(|field, _| !["unitId", "termsVersion"].contains(&field.as_str()));
+        all.insert("subjectId".into(), json!(EVA.to_string()));
+        all.insert("residentInformed".into(), json!(true));
+        client.try_command(&staff(ANNA), "openCase", input).await
+    };
+    let refused = open("a", "visit").await;
+    assert_eq!(codes(&refused), [("FIELD_INVALID", Some("answers.function"))]);
+    assert_eq!(codes(&open("a", "blood").await), []);
+}
+
+#[tokio::test]
+async fn a_central_type_has_the_options_of_the_unit_that_its_cases_go_to() {
+    let client = Client::new().await;
+    let kit = kit(&client, Some(ASPEN)).await;
     offer(&client, BIRCH, &kit).await;
 
     let refused = set(&client, ULLA, (BIRCH, &kit, "function"), &["blood"]).await;

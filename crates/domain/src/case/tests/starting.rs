@@ -145,6 +145,20 @@ fn answers_are_held_to_the_form_that_was_shown_where_it_is_known() {
 }
 
 #[test]
+fn answers_name_the_form_that_they_are_to() {
+    use crate::case::{Content, FormAnswer, FormValue};
+
+    let answer = FormAnswer { field: "subject".into(), value: FormValue::YesNo(true) };
+    let answered = Content { text: String::new(), answers: vec![answer] };
+    let open = |form_version| Command::Open(Opening { form_version, ..opening() });
+    assert_eq!(answered.check_form_named(&open(None)), Err(Rejection::VersionMissing));
+    let with_files = Command::Attach { to: Box::new(open(None)), files: vec![] };
+    assert_eq!(answered.check_form_named(&with_files), Err(Rejection::VersionMissing));
+    assert_eq!(answered.check_form_named(&open(Some(3))), Ok(()));
+    assert_eq!(Content::text("Hej").check_form_named(&open(None)), Ok(()));
+}
+
+#[test]
 fn an_inactive_or_unknown_unit_takes_no_case() {
     for (unit, rejection) in
         [(CLOSED_UNIT, Rejection::UnitNotActive), (UnitId::new(99), Rejection::UnknownUnit)]

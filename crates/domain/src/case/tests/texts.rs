@@ -25,6 +25,7 @@ fn every() -> Vec<Rejection> {
         Rejection::CaseTypeNotOffered,
         Rejection::VersionUnknown { what: "form", shown: 3, newest: 2 },
         Rejection::VersionUnknown { what: "terms", shown: 3, newest: 2 },
+        Rejection::VersionMissing,
         Rejection::FormProblems { problems: vec![problem] },
         Rejection::NotByProxy,
         Rejection::MessageMissing,
