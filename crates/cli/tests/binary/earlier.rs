@@ -32,6 +32,15 @@ fn a_log_from_before_there_were_forms_opens_and_tells_what_it_told() {
     ] {
         assert!(told.out.contains(line), "no `{line}` in:\n{}", told.out);
     }
+    // A unit opened it, and named no form.
+    let opened = arende(&["replay", "case", "case_01KGPWJHCTPRZD4BJ8HAMQTR1R", "--data", &data]);
+    assert_eq!(opened.code, 0, "{opened:?}");
+    assert!(
+        opened.out.contains("opened “Meddelande från mottagningen (omvänt ärende)” at"),
+        "{}",
+        opened.out
+    );
+    assert!(!opened.out.contains("of the form"), "{}", opened.out);
     let rebuilt = arende(&["rebuild", "--data", &data]);
     assert_eq!(rebuilt.code, 0, "{rebuilt:?}");
     let checked = arende(&["rebuild", "--check", "--data", &data]);
