@@ -40,7 +40,7 @@ fn main() {
     let asked = std::env::args().find_map(|arg| arg.parse().ok());
     let cases = asked.unwrap_or(if benches::is_small() { 200 } else { 100_000 });
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-    let folder = tempfile::tempdir_in(".").unwrap();
+    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
     let history = benches::history(cases);
     let (events, bytes) = runtime.block_on(written::write(folder.path(), [history].into_iter()));
 
@@ -143,7 +143,7 @@ fn print_history(events: u64, how: &str, mut seconds: Vec<f64>) {
 async fn histories_of_ten() {
     const EVENTS: u64 = 10;
     let cases: u64 = if benches::is_small() { 20 } else { 1_000 };
-    let folder = tempfile::tempdir_in(".").unwrap();
+    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
     let log = SledLog::open(folder.path()).unwrap();
     let mut heads = std::collections::BTreeMap::new();
     let mut event =

@@ -2,7 +2,7 @@
 //! memory.
 //!
 //! `cargo bench -p benches --bench start [-- CASES]` writes a log of 1,000,000 cases of five events
-//! each, or as many cases as you say, which takes some minutes and 2.5 GB in this folder until the end.
+//! each, or as many cases as you say, which takes some minutes and 2.5 GB in `target` until the end.
 //! Under `cargo test` it runs small and asserts that both starts show the same.
 
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a bench may panic, and prints")]
@@ -31,7 +31,7 @@ fn main() {
     let asked = std::env::args().find_map(|arg| arg.parse().ok());
     let cases = asked.unwrap_or(if benches::is_small() { 300 } else { 1_000_000 });
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
-    let folder = tempfile::tempdir_in(".").unwrap();
+    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
     let log = folder.path().join("log");
     let clock = Clock::start();
     let (events, bytes) = runtime.block_on(written::write(&log, benches::closed_cases(cases)));

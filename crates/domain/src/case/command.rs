@@ -183,8 +183,8 @@ pub struct Opening {
     pub resident_informed: bool,
     /// The first message.
     pub message: MessageId,
-    /// The version of the form that was shown; none where none was. A type that units alone start
-    /// has its newest form answered all the same.
+    /// The version of the form that was shown; none where none was, as may be for a type that
+    /// residents may start too.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub form_version: Option<u32>,
 }
@@ -360,9 +360,11 @@ impl Opening {
             return Err(Rejection::ResidentNotInformed);
         }
         let message = self.message;
-        let newest = (offered.started_by == Some(Origin::Unit)).then_some(offered.form_version);
-        let shown = self.form_version.or(newest.filter(|it| *it > 0));
-        let form = shown.map(|form_version| {
+        let is_for_units = offered.started_by == Some(Origin::Unit) && offered.form_version > 0;
+        if is_for_units && self.form_version.is_none() {
+            return Err(Rejection::VersionMissing);
+        }
+        let form = self.form_version.map(|form_version| {
             check_shown("form", form_version, offered.form_version)?;
             Ok(FormAnswered { message, form_version }.into())
         });

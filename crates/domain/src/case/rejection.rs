@@ -81,8 +81,8 @@ pub enum Rejection {
         /// The newest there is.
         newest: u32,
     },
-    /// There are answers, and it is not said to which form.
-    #[error("say which version of the form the answers are to")]
+    /// There is a form to answer, or there are answers, and it is not said which version was shown.
+    #[error("say which version of the form was shown")]
     VersionMissing,
     /// The form was not answered as it asks.
     #[error("the form was not answered as it asks: {}", told(.problems))]

@@ -90,8 +90,8 @@ pub(crate) struct OpenCaseInput {
     pub(crate) subject_id: ID,
     /// Whether the resident knows of it. Without that a unit may not open a case.
     pub(crate) resident_informed: bool,
-    /// The version of the form that was shown; left out where none was. A type that units alone
-    /// start has its newest form answered.
+    /// The version of the form that was shown. It may be left out, where none was, for a type that
+    /// residents may start too.
     pub(crate) form_version: Option<i32>,
     /// The first message. May be left out where the answers say it all.
     #[graphql(default)]

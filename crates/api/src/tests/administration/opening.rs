@@ -43,7 +43,9 @@ async fn what_units_alone_start_answers_its_form_and_every_problem_is_told_at_on
     let open = async |by, key: &str, more: Value| {
         client.try_command(&staff(by), "openCase", opening(key, &message, &more)).await
     };
-    let silent = open(ANNA, "a", json!({ "text": "Hej" })).await;
+    let unsaid = open(ANNA, "a", json!({ "text": "Hej" })).await;
+    assert_eq!(errors(&unsaid), [("FIELD_REQUIRED", "formVersion")]);
+    let silent = open(ANNA, "a", json!({ "formVersion": 1, "text": "Hej" })).await;
     let missing = |field| ("FIELD_REQUIRED", field);
     let all = ["answers.template", "answers.subject", "answers.message", "answers.answerable"];
     assert_eq!(errors(&silent), all.map(missing));

@@ -67,7 +67,7 @@ impl Rejection {
                 let what = if *what == "terms" { "villkoren" } else { "formuläret" };
                 format!("Version {shown} av {what} finns inte. Den nyaste är {newest}.")
             }
-            Self::VersionMissing => "Ange vilken version av formuläret svaren gäller.".into(),
+            Self::VersionMissing => "Ange vilken version av formuläret som visades.".into(),
             Self::FormProblems { problems } => {
                 format!("Formuläret är inte rätt ifyllt. {}", told(problems))
             }

@@ -64,7 +64,7 @@ fn opened_beside(opening: Opening) -> Result<Vec<Event>, Rejection> {
 }
 
 #[test]
-fn a_unit_answers_the_form_that_it_was_shown_and_the_newest_where_units_alone_begin() {
+fn a_unit_answers_the_form_that_it_was_shown_and_must_be_shown_one_that_is_for_units() {
     let answered = |form_version| vec![FormAnswered { message: message(1), form_version }.into()];
     let either = |form_version| opened_beside(Opening { form_version, ..opening() });
     assert_eq!(either(None), Ok(vec![]), "a form that asks residents need not be answered");
@@ -77,7 +77,8 @@ fn a_unit_answers_the_form_that_it_was_shown_and_the_newest_where_units_alone_be
     let of_units = |form_version| {
         opened_beside(Opening { case_type: STAFF_MESSAGE, form_version, ..opening() })
     };
-    assert_eq!(of_units(None), Ok(answered(3)));
+    assert_eq!(of_units(None), Err(Rejection::VersionMissing), "which one is not guessed");
+    assert_eq!(of_units(Some(3)), Ok(answered(3)));
     assert_eq!(of_units(Some(1)), Ok(answered(1)));
 }
 
