@@ -64,6 +64,7 @@ fn salvage(from: &[PathBuf], to: &Path) -> anyhow::Result<String> {
 }
 
 /// Copies what is in `from` to `to`, but for what is named. Gives the names of what was copied.
+/// What a link leads to is copied: attachments may lie on another disk.
 fn copy_all(from: &Path, to: &Path, but: &[PathBuf]) -> io::Result<Vec<String>> {
     let mut names: Vec<OsString> =
         fs::read_dir(from)?.map(|it| Ok(it?.file_name())).collect::<io::Result<_>>()?;
@@ -71,7 +72,7 @@ fn copy_all(from: &Path, to: &Path, but: &[PathBuf]) -> io::Result<Vec<String>> 
     let mut copied = vec![];
     for name in names {
         let (source, target) = (from.join(&name), to.join(&name));
-        let kind = fs::symlink_metadata(&source)?.file_type();
+        let kind = fs::metadata(&source)?.file_type();
         if but.iter().any(|it| it.as_os_str() == name) || !(kind.is_dir() || kind.is_file()) {
             continue;
         }

@@ -44,6 +44,12 @@ fn a_log_that_sled_does_not_find_is_salvaged_with_the_same_hash() {
     let (data, salvaged) = (desk.data(), desk.text("salvaged"));
     let before = verified(&data);
     unreadable(&desk.path("data/log"));
+    // On another disk.
+    let (attachments, elsewhere) = (desk.path("data/attachments"), desk.path("elsewhere"));
+    fs::create_dir_all(attachments.join("files")).unwrap();
+    fs::write(attachments.join("files/one"), "sealed").unwrap();
+    fs::rename(&attachments, &elsewhere).unwrap();
+    std::os::unix::fs::symlink(&elsewhere, &attachments).unwrap();
 
     let told = verify(&data);
     assert!(told[0].starts_with("log: the log ends at position 0, "), "{told:?}");
@@ -57,6 +63,8 @@ fn a_log_that_sled_does_not_find_is_salvaged_with_the_same_hash() {
     assert!(ran.out.contains("written anew and verified; last hash "), "{ran:?}");
     assert!(ran.out.contains("\ncopied as they are: attachments, keys, master.key\n"), "{ran:?}");
     assert_eq!(verified(&salvaged), before);
+    let copied = fs::read(desk.path("salvaged/attachments/files/one")).unwrap();
+    assert!(copied == b"sealed" && !desk.path("salvaged/attachments").is_symlink());
     assert_eq!(arende(&["verify", "--keys", "--data", &salvaged]).code, 0);
     assert_ne!(salvage(&[&data], &salvaged).code, 0, "it replaces nothing");
 }
