@@ -13,7 +13,7 @@ mod event;
 pub mod form;
 mod id;
 pub mod identity;
-mod list;
+pub mod list;
 pub mod organisation;
 pub mod policy;
 mod recorded;

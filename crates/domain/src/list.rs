@@ -20,7 +20,7 @@ thread_local! {
 }
 
 /// A list; for `#[serde(deserialize_with)]`.
-pub(crate) fn read<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
+pub fn read<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
 where
     D: Deserializer<'de>,
     T: Deserialize<'de>,

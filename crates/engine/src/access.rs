@@ -67,6 +67,7 @@ pub enum Action {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ContentOpened {
     /// Which cases or persons.
+    #[serde(deserialize_with = "domain::list::read")]
     pub what: Vec<StreamId>,
     /// What was done with them.
     pub action: Action,
